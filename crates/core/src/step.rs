@@ -1,0 +1,108 @@
+//! The step: one composable piece of analysis.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::{
+    Error, PlanContext, PlannedInputs, PortSpec, Result, RunContext, StepParams, StepPlan, Summary, Table,
+};
+
+/// What a step is, for its help page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Description {
+    /// What it does, in one line.
+    pub title: &'static str,
+    /// How and why, in a paragraph.
+    pub about: &'static str,
+    /// The paper and equations behind it, if any.
+    pub reference: Option<&'static str>,
+    /// Its inputs.
+    pub inputs: Vec<PortSpec>,
+    /// Its outputs; the first is the default one.
+    pub outputs: Vec<PortSpec>,
+}
+
+/// One composable piece of analysis.
+pub trait Step: Send + Sync + 'static {
+    /// Its parameters.
+    type Params: StepParams;
+
+    /// `family.verb`, as a pipeline's `use:` names it.
+    const ID: &'static str;
+
+    /// Semantic version of its results; part of every cache key. Raise it when the same inputs give other bytes.
+    const VERSION: u32;
+
+    /// What it is.
+    fn describe(&self) -> Description;
+
+    /// The source files that it reads beside its inputs, relative to `base`: their digests are part of the cache key.
+    ///
+    /// # Errors
+    /// When the files cannot be listed.
+    fn files(&self, params: &Self::Params, base: &std::path::Path) -> Result<Vec<PathBuf>> {
+        let _ = (params, base);
+        Ok(Vec::new())
+    }
+
+    /// Output tables and resources, without reading data (a source's header may be read).
+    ///
+    /// # Errors
+    /// When the parameters do not fit the inputs.
+    fn plan(&self, ctx: &PlanContext, params: &Self::Params, inputs: &PlannedInputs) -> Result<StepPlan>;
+
+    /// Does the work. The same parameters, inputs and seed give the same bytes for any number of threads.
+    ///
+    /// # Errors
+    /// When the data are not what the method needs, or the user asked to stop.
+    fn run(&self, ctx: &RunContext, params: &Self::Params, inputs: &Inputs) -> Result<StepOutput>;
+}
+
+/// The tables that are connected to a step's inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs(BTreeMap<String, Table>);
+
+impl Inputs {
+    /// Inputs by port.
+    pub fn new(tables: impl IntoIterator<Item = (String, Table)>) -> Self {
+        Self(tables.into_iter().collect())
+    }
+
+    /// The table at `port`.
+    ///
+    /// # Errors
+    /// An internal error where a required port is unconnected: the pipeline checks that before it runs.
+    pub fn required(&self, port: &str) -> Result<&Table> {
+        self.optional(port).ok_or_else(|| Error::internal(format!("the input {port:?} is not connected")))
+    }
+
+    /// The table at `port`, if connected.
+    pub fn optional(&self, port: &str) -> Option<&Table> {
+        self.0.get(port)
+    }
+}
+
+/// What a step gives back.
+#[derive(Clone, Debug, Default)]
+pub struct StepOutput {
+    /// Its tables, by port. Optional ports may be absent.
+    pub tables: BTreeMap<&'static str, Table>,
+    /// Metrics, figures and warnings for the report.
+    pub summary: Summary,
+}
+
+impl StepOutput {
+    /// Nothing yet.
+    pub fn new(summary: Summary) -> Self {
+        Self { tables: BTreeMap::new(), summary }
+    }
+
+    /// Adds the table at `port`.
+    #[must_use]
+    pub fn table(mut self, port: &'static str, table: Table) -> Self {
+        self.tables.insert(port, table);
+        self
+    }
+}

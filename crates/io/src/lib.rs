@@ -1,0 +1,1 @@
+//! Readers: neural recordings into typed Arrow tables.

@@ -1,0 +1,1 @@
+//! Declarative pipelines: YAML to a checked plan, a cache and a run.

@@ -1,0 +1,1 @@
+//! Preparation of recordings: binning, smoothing, selection, tuning.

@@ -1,0 +1,154 @@
+//! Parquet files that verify themselves.
+//!
+//! The footer's key-value metadata carries a BLAKE3 digest of all bytes of the file, taken with the digest's
+//! own 64 digits as zeros. One flipped bit anywhere (data, footer, magic, the digest itself) is found. Other
+//! readers see an ordinary Parquet file with one more metadata entry.
+
+mod digest;
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::{Schema, SchemaRef};
+use neuroloom_core::{Digest, Error, Result, Table, files};
+
+use crate::kinds;
+
+/// Metadata key of the kind of table.
+pub const KIND: &str = "neuroloom.table";
+
+/// Writes `table` to `path`, zstd-compressed: temporary name, sync, read back against the digest, rename.
+/// The same table gives the same bytes. Returns the digest of the file's bytes.
+///
+/// # Errors
+/// When the operating system refuses, or what was written does not read back.
+pub fn write(path: &Path, table: &Table) -> Result<Digest> {
+    let mut written = None;
+    files::write_atomic_checked(path, |file| {
+        encode(file, table).map_err(|e| Error::io("write", path, &std::io::Error::other(e)))?;
+        digest::seal(file).map_err(|e| Error::io("write", path, &e))?;
+        written = Some(digest::verify(file, path)?);
+        Ok(())
+    })?;
+    written.ok_or_else(|| Error::internal("a file was written without its digest"))
+}
+
+/// Reads a table that [`write`] wrote, and verifies every byte of it.
+///
+/// # Errors
+/// When the file is absent, damaged, not Parquet, or not one of ours.
+pub fn read(path: &Path) -> Result<Table> {
+    let mut file = files::open(path)?;
+    digest::verify(&mut file, path)?;
+    let (kind, batch) = decode(file, path)?;
+    let known = kinds::ALL.iter().find(|spec| spec.kind.name() == kind).ok_or_else(|| {
+        Error::data("the table is of a kind that this version does not know")
+            .at_file(path)
+            .found(kind)
+            .hint("read it with the version that wrote it, or write it again")
+    })?;
+    crate::check(known.kind, batch).map_err(|e| e.at_file(path))
+}
+
+/// Checks every byte of a file that [`write`] wrote against the digest in it, without decoding it.
+///
+/// # Errors
+/// When the file is absent, damaged, or not one of ours.
+pub fn verify(path: &Path) -> Result<Digest> {
+    digest::verify(&mut files::open(path)?, path)
+}
+
+/// What stands in the footer of any Parquet file, ours or not: rows, Arrow schema, kind if it is ours.
+///
+/// # Errors
+/// When the file is absent or not Parquet.
+pub fn inspect(path: &Path) -> Result<ParquetContents> {
+    let metadata = load_metadata(&files::open(path)?, path)?;
+    let rows = metadata.metadata().file_metadata().num_rows();
+    Ok(ParquetContents {
+        n_rows: u64::try_from(rows).unwrap_or(0),
+        schema: Arc::clone(metadata.schema()),
+        kind: kind_of(&metadata),
+    })
+}
+
+/// See [`inspect`].
+#[derive(Clone, Debug)]
+pub struct ParquetContents {
+    /// Rows.
+    pub n_rows: u64,
+    /// Columns.
+    pub schema: SchemaRef,
+    /// Kind of table, where [`write`] wrote the file.
+    pub kind: Option<String>,
+}
+
+fn encode(file: &mut File, table: &Table) -> ::parquet::errors::Result<()> {
+    let level = ZstdLevel::try_new(3)?;
+    let properties = WriterProperties::builder()
+        .set_created_by("neuroloom".to_owned())
+        .set_compression(Compression::ZSTD(level))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_key_value_metadata(Some(vec![
+            KeyValue::new(KIND.to_owned(), table.kind().name().to_owned()),
+            digest::unsealed(),
+        ]))
+        .build();
+    let mut writer = ArrowWriter::try_new(file, table.batch().schema(), Some(properties))?;
+    writer.write(table.batch())?;
+    writer.close()?;
+    Ok(())
+}
+
+fn decode(mut file: File, path: &Path) -> Result<(String, RecordBatch)> {
+    let broken =
+        |e: &dyn std::fmt::Display| Error::data(format!("not a readable Parquet file: {e}")).at_file(path);
+    file.seek(SeekFrom::Start(0)).map_err(|e| Error::io("read", path, &e))?;
+    let metadata = load_metadata(&file, path)?;
+    let kind = kind_of(&metadata).ok_or_else(|| not_ours(path))?;
+    let schema = Arc::clone(metadata.schema());
+    let n_rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_batch_size(n_rows.max(1))
+        .build()
+        .map_err(|e| broken(&e))?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| broken(&e))?;
+    let batch = match <[RecordBatch; 1]>::try_from(batches) {
+        Ok([batch]) => batch,
+        Err(batches) => arrow_select::concat::concat_batches(&schema, &batches).map_err(|e| broken(&e))?,
+    };
+    // The reader's schema carries the file's metadata; a table's own does not.
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let plain = Arc::new(Schema::new(schema.fields().clone()));
+    let batch = RecordBatch::try_new_with_options(plain, batch.columns().to_vec(), &options)
+        .map_err(|e| broken(&e))?;
+    Ok((kind, batch))
+}
+
+fn load_metadata(file: &File, path: &Path) -> Result<ArrowReaderMetadata> {
+    ArrowReaderMetadata::load(file, ArrowReaderOptions::new()).map_err(|e| {
+        Error::data("not a readable Parquet file").at_file(path).expected("Parquet").found(e.to_string())
+    })
+}
+
+fn kind_of(metadata: &ArrowReaderMetadata) -> Option<String> {
+    let entries = metadata.metadata().file_metadata().key_value_metadata()?;
+    entries.iter().find(|entry| entry.key == KIND)?.value.clone()
+}
+
+fn not_ours(path: &Path) -> Error {
+    Error::data("this Parquet file was not written by neuroloom, or its footer is damaged")
+        .at_file(path)
+        .expected("a footer with a digest")
+        .hint("read a table of your own with an ingest step")
+}

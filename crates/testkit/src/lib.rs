@@ -1,0 +1,1 @@
+//! Corruption and crash harnesses for the tests of the other crates.
