@@ -130,7 +130,7 @@ impl StagedFolder {
     /// When the operating system refuses.
     pub fn new(parent: &Path) -> Result<Self> {
         create_folders(parent)?;
-        let temporary = Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(parent);
+        let temporary = Builder::new().prefix(&temporary_prefix()).tempdir_in(parent);
         Ok(Self { temporary: temporary.map_err(|e| Error::io("create", parent, &e))? })
     }
 
@@ -169,9 +169,99 @@ pub fn remove_folder(path: &Path) -> Result<()> {
     }
 }
 
+/// Appends `line` and a line break in one write; a reader that finds a last line without a break ignores it.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn append_line(path: &Path, line: &str) -> Result<()> {
+    create_folders(parent(path))?;
+    let file = File::options().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()))
+        .map_err(|e| Error::io("append to", path, &e))
+}
+
+/// Takes the right to write away, so that a stored result is not edited by accident.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn make_read_only(path: &Path) -> Result<()> {
+    let refused = |e: io::Error| Error::io("protect", path, &e);
+    let mut permissions = path.metadata().map_err(refused)?.permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(path, permissions).map_err(refused)
+}
+
+/// Whether both names lead to the same file on disk.
+pub fn is_same_file(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path: &Path| path.metadata().map(|found| (found.dev(), found.ino()));
+        matches!((identity(a), identity(b)), (Ok(a), Ok(b)) if a == b)
+    }
+    #[cfg(not(unix))]
+    {
+        matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    }
+}
+
+/// Removes `path` if it is there.
+///
+/// # Errors
+/// When the operating system refuses.
+pub fn remove_file(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path, &e)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the temporary files and folders below `folder` that killed processes of this computer left behind.
+///
+/// # Errors
+/// When a folder cannot be listed or a leftover cannot be removed.
+pub fn sweep_temporaries(folder: &Path) -> Result<()> {
+    let mut pending = vec![folder.to_path_buf()];
+    while let Some(current) = pending.pop() {
+        let Ok(entries) = fs::read_dir(&current) else { continue };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            let abandoned = path.file_name().and_then(|name| name.to_str()).is_some_and(is_abandoned);
+            match (abandoned, path.is_dir()) {
+                (true, true) => remove_folder(&path)?,
+                (true, false) => remove_file(&path)?,
+                (false, true) => pending.push(path),
+                (false, false) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether `name` is that of a temporary whose process ran on this computer and is no more.
+fn is_abandoned(name: &str) -> bool {
+    let owner = name.strip_prefix(TEMPORARY_PREFIX).and_then(|rest| rest.strip_prefix(&host_tag()));
+    let process = owner.and_then(|rest| rest.strip_prefix('-')?.split('-').next()?.parse::<u32>().ok());
+    process.is_some_and(|id| id != std::process::id() && Path::new("/proc/self").exists() && !is_alive(id))
+}
+
+fn is_alive(process: u32) -> bool {
+    Path::new("/proc").join(process.to_string()).exists()
+}
+
+/// Temporaries carry the computer and the process that made them.
+fn temporary_prefix() -> String {
+    format!("{TEMPORARY_PREFIX}{}-{}-", host_tag(), std::process::id())
+}
+
+fn host_tag() -> String {
+    let name = fs::read("/proc/sys/kernel/hostname").unwrap_or_default();
+    Digest::of(&name).to_string().chars().take(8).collect()
+}
+
 fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let prefix = temporary_prefix();
     let mut builder = Builder::new();
-    builder.prefix(TEMPORARY_PREFIX);
+    builder.prefix(&prefix);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -255,6 +345,19 @@ mod tests {
         }
         assert_eq!(read_text(&target.join("x")).unwrap(), "first");
         assert_eq!(list_files(folder.path()).unwrap(), [PathBuf::from("entry/x")]);
+    }
+
+    #[test]
+    fn only_what_the_dead_left_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        let name = |process: u32| folder.path().join(format!("{TEMPORARY_PREFIX}{}-{process}-x", host_tag()));
+        let (dead, alive) = (name(child.id()), name(1));
+        write_bytes(&dead, b"").unwrap();
+        write_bytes(&alive, b"").unwrap();
+        sweep_temporaries(folder.path()).unwrap();
+        assert_eq!((dead.exists(), alive.exists()), (false, true));
     }
 
     #[test]

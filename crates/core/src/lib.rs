@@ -39,7 +39,7 @@ pub use data_path::DataPath;
 pub use digest::Digest;
 pub use error::{Error, ErrorKind, Location, Result};
 pub use figure::Figure;
-pub use params::{ParamIssue, ParamIssues, StepParams};
+pub use params::{ParamIssue, ParamIssues, StepParams, nearest};
 pub use plan::{Dims, PlannedInputs, PlannedTable, Resources, StepPlan};
 pub use port::{PortSpec, TableKind};
 pub use progress::{NoProgress, Progress, Task};

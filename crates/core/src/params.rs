@@ -1,5 +1,6 @@
 //! Parameters: unchecked as read, checked before anything is planned.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -76,10 +77,21 @@ impl ParamIssues {
     }
 }
 
-/// The candidate nearest to `word`, if one is near enough to be a slip.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The candidate nearest to `word`, if one is near enough to be a slip. A word longer than any name has none:
+/// the comparison takes time and memory proportional to the product of the lengths.
+///
+/// ```
+/// assert_eq!(neuroloom_core::nearest("rnak", ["rank", "seed"].into_iter()), Some("rank"));
+/// assert_eq!(neuroloom_core::nearest("iterations", ["rank", "seed"].into_iter()), None);
+/// ```
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 100;
+    if word.len() > LONGEST {
+        return None;
+    }
     let slips = word.chars().count() / 3 + 1;
     candidates
+        .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= slips)
         .min()
@@ -89,6 +101,8 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 /// Reads parameters and reports all mistakes that the types can find: after each one the offending value is
 /// taken out and the rest is read again.
 pub(crate) fn parse_all<P: DeserializeOwned>(params: &Value, schema: &Value) -> Result<P, Vec<ParamIssue>> {
+    const MAX_ISSUES: usize = 32;
+    let mut removed = RemovedItems::default();
     let mut rest = if params.is_null() { Value::Object(Map::new()) } else { params.clone() };
     let mut issues = Vec::new();
     loop {
@@ -97,21 +111,53 @@ pub(crate) fn parse_all<P: DeserializeOwned>(params: &Value, schema: &Value) -> 
             Ok(_) => return Err(issues),
             Err(error) => {
                 let path = segments(error.path());
+                let original = removed.original(&path);
                 let message = error.inner().to_string();
                 if message.starts_with("missing field") {
                     let already: Vec<_> =
                         issues.iter().map(|issue: &ParamIssue| issue.path.clone()).collect();
                     issues.extend(
-                        missing(params, schema, &path, &message).filter(|i| !already.contains(&i.path)),
+                        missing(params, schema, &original, &message).filter(|i| !already.contains(&i.path)),
                     );
                     return Err(issues);
                 }
-                issues.push(issue(&path, &message));
-                if !remove(&mut rest, &path) {
+                issues.push(issue(&original, &message));
+                removed.note(&original);
+                if issues.len() == MAX_ISSUES || !remove(&mut rest, &path) {
                     return Err(issues);
                 }
             }
         }
+    }
+}
+
+/// The items that were taken out of lists, by the path of the list: those behind them have moved up since.
+#[derive(Default)]
+struct RemovedItems(BTreeMap<Vec<String>, BTreeSet<usize>>);
+
+impl RemovedItems {
+    fn note(&mut self, path: &[String]) {
+        if let Some((last, list)) = path.split_last()
+            && let Ok(index) = last.parse()
+        {
+            self.0.entry(list.to_vec()).or_default().insert(index);
+        }
+    }
+
+    /// Where the value at `path` stood before anything was taken out.
+    fn original(&self, path: &[String]) -> Vec<String> {
+        let mut original = Vec::with_capacity(path.len());
+        for segment in path {
+            let moved = self.0.get(&original).zip(segment.parse::<usize>().ok());
+            let segment = match moved {
+                Some((removed, index)) => {
+                    removed.iter().fold(index, |at, gone| if *gone <= at { at + 1 } else { at }).to_string()
+                }
+                None => segment.clone(),
+            };
+            original.push(segment);
+        }
+        original
     }
 }
 

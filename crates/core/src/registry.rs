@@ -43,6 +43,8 @@ pub trait ErasedStep: Send + Sync {
     fn id(&self) -> &'static str;
     /// Semantic version of the results.
     fn version(&self) -> u32;
+    /// Whether it draws random numbers.
+    fn random(&self) -> bool;
     /// What it is.
     fn describe(&self) -> Description;
     /// JSON Schema of the parameters.
@@ -76,6 +78,10 @@ impl<S: Step> ErasedStep for S {
 
     fn version(&self) -> u32 {
         S::VERSION
+    }
+
+    fn random(&self) -> bool {
+        S::RANDOM
     }
 
     fn describe(&self) -> Description {
@@ -160,6 +166,8 @@ mod tests {
         kernel: Kernel,
         #[serde(default)]
         mode: Mode,
+        #[serde(default)]
+        units: Vec<u32>,
     }
 
     #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -217,6 +225,13 @@ mod tests {
     }
 
     #[test]
+    fn items_are_named_by_their_place_in_the_list_as_given() {
+        let found = issues(json!({"rank": 3, "units": [1, "a", 2, "b", "c", 3]}));
+        let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["units.1", "units.3", "units.4"]);
+    }
+
+    #[test]
     fn a_misspelt_name_gets_a_suggestion() {
         let issues = Probe.check(&json!({"rank": 3, "mode": "exat"})).unwrap_err();
         assert_eq!(issues[0].hint.as_deref(), Some("did you mean `exact`?"));
@@ -230,7 +245,10 @@ mod tests {
     #[test]
     fn defaults_are_part_of_the_canonical_form() {
         let checked = Probe.check(&json!({"rank": 3})).unwrap();
-        assert_eq!(checked.canonical(), &json!({"rank": 3, "kernel": {"sigma_s": 0.0}, "mode": "fast"}));
+        assert_eq!(
+            checked.canonical(),
+            &json!({"rank": 3, "kernel": {"sigma_s": 0.0}, "mode": "fast", "units": []})
+        );
     }
 
     #[test]

@@ -35,6 +35,9 @@ pub trait Step: Send + Sync + 'static {
     /// Semantic version of its results; part of every cache key. Raise it when the same inputs give other bytes.
     const VERSION: u32;
 
+    /// Whether it draws random numbers: only then is the run's seed part of its cache key.
+    const RANDOM: bool = false;
+
     /// What it is.
     fn describe(&self) -> Description;
 

@@ -21,6 +21,8 @@ pub enum ColumnType {
     Bool,
     /// 64-bit signed integer.
     Integer,
+    /// 32-bit signed integer, where a layout of other people prescribes it.
+    Integer32,
     /// 64-bit float.
     Number,
     /// List of 64-bit floats.
@@ -81,6 +83,7 @@ impl ColumnType {
             Self::Text => DataType::Utf8,
             Self::Bool => DataType::Boolean,
             Self::Integer => DataType::Int64,
+            Self::Integer32 => DataType::Int32,
             Self::Number => DataType::Float64,
             Self::NumberList | Self::SignalList => list(DataType::Float64),
             Self::TextList => list(DataType::Utf8),

@@ -1,5 +1,6 @@
 //! The kinds of tables, one constant each. [`ALL`] lists their schemas.
 
+mod celegans;
 mod rsa;
 mod signals;
 mod sources;
@@ -29,6 +30,25 @@ pub const COMPARISONS: TableKind = TableKind::new("comparisons");
 /// One row per (RDM, condition, dimension): a map of the conditions.
 pub const EMBEDDING: TableKind = TableKind::new("embedding");
 
+/// One row per neuron of C. elegans: name, class, position.
+pub const NEURONS: TableKind = TableKind::new("neurons");
+/// One row per (recording, neuron of C. elegans): activity on the common clock.
+pub const HOMOGENISED: TableKind = TableKind::new("homogenised");
+/// One row per recording that was homogenised: clocks and settings.
+pub const HOMOGENISED_RECORDINGS: TableKind = TableKind::new("homogenised_recordings");
+/// One row per (recording, column of the source): what became of its label.
+pub const NEURON_LABELS: TableKind = TableKind::new("neuron_labels");
+/// One row per warning.
+pub const WARNINGS: TableKind = TableKind::new("warnings");
+/// The 15-column layout of the published homogenised C. elegans data set.
+pub const PUBLISHED: TableKind = TableKind::new("celegans_published");
+/// One row per reading of a connection, as its source writes it.
+pub const CONNECTOME_READINGS: TableKind = TableKind::new("connectome_readings");
+/// One row per (source, ordered pair of neurons): connection weights.
+pub const CONNECTOME_EDGES: TableKind = TableKind::new("connectome_edges");
+/// One row per ordered pair of neurons: connection over several sources.
+pub const CONNECTOME_CONSENSUS: TableKind = TableKind::new("connectome_consensus");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &sources::RECORDINGS,
@@ -41,4 +61,13 @@ pub const ALL: &[&KindSpec] = &[
     &rsa::RDM_INDEX,
     &rsa::COMPARISONS,
     &rsa::EMBEDDING,
+    &celegans::NEURONS,
+    &celegans::HOMOGENISED,
+    &celegans::HOMOGENISED_RECORDINGS,
+    &celegans::NEURON_LABELS,
+    &celegans::WARNINGS,
+    &celegans::PUBLISHED,
+    &celegans::CONNECTOME_READINGS,
+    &celegans::CONNECTOME_EDGES,
+    &celegans::CONNECTOME_CONSENSUS,
 ];

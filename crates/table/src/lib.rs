@@ -25,11 +25,13 @@
 mod builder;
 mod column;
 mod columns;
+mod describe;
 pub mod kinds;
 pub mod parquet;
 mod schema;
 
 pub use builder::TableBuilder;
-pub use column::{ColumnSpec, ColumnType};
+pub use column::{ColumnSpec, ColumnType, DOC, UNIT};
 pub use columns::{Columns, ListColumn, NumberColumn, TextColumn, TextListColumn};
+pub use describe::schemas_json;
 pub use schema::{KindSpec, check, spec};

@@ -50,7 +50,10 @@ pub fn write(path: &Path, table: &Table) -> Result<Digest> {
 pub fn read(path: &Path) -> Result<Table> {
     let mut file = files::open(path)?;
     digest::verify(&mut file, path)?;
-    let (kind, batch) = decode(file, path)?;
+    table_of(path, decode(file, path, None)?)
+}
+
+fn table_of(path: &Path, (kind, batch): (String, RecordBatch)) -> Result<Table> {
     let known = kinds::ALL.iter().find(|spec| spec.kind.name() == kind).ok_or_else(|| {
         Error::data("the table is of a kind that this version does not know")
             .at_file(path)
@@ -58,6 +61,15 @@ pub fn read(path: &Path) -> Result<Table> {
             .hint("read it with the version that wrote it, or write it again")
     })?;
     crate::check(known.kind, batch).map_err(|e| e.at_file(path))
+}
+
+/// The first `rows` rows of a table that [`write`] wrote, without reading or verifying the rest: for a look, not
+/// for a result.
+///
+/// # Errors
+/// When the file is absent, not Parquet, or not one of ours.
+pub fn head(path: &Path, rows: usize) -> Result<Table> {
+    table_of(path, decode(files::open(path)?, path, Some(rows))?)
 }
 
 /// Checks every byte of a file that [`write`] wrote against the digest in it, without decoding it.
@@ -110,16 +122,18 @@ fn encode(file: &mut File, table: &Table) -> ::parquet::errors::Result<()> {
     Ok(())
 }
 
-fn decode(mut file: File, path: &Path) -> Result<(String, RecordBatch)> {
+fn decode(mut file: File, path: &Path, most_rows: Option<usize>) -> Result<(String, RecordBatch)> {
     let broken =
         |e: &dyn std::fmt::Display| Error::data(format!("not a readable Parquet file: {e}")).at_file(path);
     file.seek(SeekFrom::Start(0)).map_err(|e| Error::io("read", path, &e))?;
     let metadata = load_metadata(&file, path)?;
     let kind = kind_of(&metadata).ok_or_else(|| not_ours(path))?;
     let schema = Arc::clone(metadata.schema());
-    let n_rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let all_rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let n_rows = most_rows.map_or(all_rows, |most| most.min(all_rows));
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
         .with_batch_size(n_rows.max(1))
+        .with_limit(n_rows)
         .build()
         .map_err(|e| broken(&e))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| broken(&e))?;

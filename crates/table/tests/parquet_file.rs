@@ -80,6 +80,16 @@ fn units_stand_in_the_metadata() {
 }
 
 #[test]
+fn the_head_is_the_first_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.parquet", &spikes());
+    let path = folder.path().join("a.parquet");
+    assert_eq!(parquet::head(&path, 2).unwrap().batch(), &spikes().batch().slice(0, 2));
+    assert_eq!(parquet::head(&path, 9).unwrap().n_rows(), 3);
+    assert_eq!(parquet::head(&path, 0).unwrap().n_rows(), 0);
+}
+
+#[test]
 fn an_empty_table_is_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let none: [&str; 0] = [];
