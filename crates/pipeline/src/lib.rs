@@ -1,1 +1,21 @@
 //! Declarative pipelines: YAML to a checked plan, a cache and a run.
+//!
+//! The way of a pipeline file: [`document::load`] checks it and reports all mistakes at once; [`plan::plan`] asks
+//! every step what it will give and need, reading headers only; [`execute::run`] does what is not in the
+//! [`store`] yet and puts the results into the [run's folder](layout::RunFolder).
+
+pub mod canonical;
+pub mod document;
+pub mod execute;
+pub mod host;
+pub mod journal;
+pub mod key;
+pub mod layout;
+pub mod lock;
+pub mod manifest;
+pub mod observer;
+pub mod plan;
+pub mod schema;
+mod sources;
+pub mod state;
+pub mod store;
