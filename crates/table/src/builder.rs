@@ -147,7 +147,7 @@ impl TableBuilder {
             return Err(mistake);
         }
         let spec = spec(self.kind)?;
-        let n_rows = self.columns.values().next().map_or(0, |array| array.len());
+        let n_rows = self.columns.values().next().map_or(0, Array::len);
         let mut fields = Vec::with_capacity(spec.columns.len() + self.extra.len());
         let mut arrays = Vec::with_capacity(fields.capacity());
         for column in spec.columns {

@@ -1,0 +1,186 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use neuroloom_pipeline::document::Override;
+
+/// Neural recordings in, results a paper can rest on out: declarative pipelines of published analyses.
+///
+/// Exit codes: 0 done; 1 a step failed on its data; 2 the command line or the pipeline file is wrong;
+/// 3 the operating system refused; 4 not enough memory; 70 a defect of neuroloom; 130 stopped on request.
+#[derive(Debug, Parser)]
+#[command(name = "neuroloom", version, max_term_width = 110)]
+pub struct Arguments {
+    /// Speak JSON, a line per message, on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a pipeline: what is done already is not done again.
+    Run(RunArguments),
+    /// Show what a run would do: shapes, memory and the graph of steps, reading no data.
+    Plan(PlanArguments),
+    /// Check a pipeline file and report every mistake.
+    Validate(PipelineArguments),
+    /// Say for every step whether it would run, and why.
+    Explain(LocatedArguments),
+    /// Show how far the run in a folder has come.
+    Status {
+        /// The run's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+    /// List all steps, or describe one: parameters, units, defaults, ports and the paper.
+    Steps {
+        #[command(subcommand)]
+        command: Option<StepsCommand>,
+    },
+    /// Print the JSON Schema of the pipeline file, or of the tables.
+    Schema {
+        /// What to print the schema of.
+        #[arg(value_enum, default_value = "pipeline")]
+        of: SchemaOf,
+    },
+    /// Say what is in a file: NWB, other HDF5, Parquet.
+    Inspect {
+        /// The file.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Rows to show of a table.
+        #[arg(long, default_value_t = 5)]
+        rows: usize,
+    },
+    /// Start a pipeline file from a template.
+    New {
+        /// The template; leave it out to see them.
+        template: Option<String>,
+        /// The file to write.
+        #[arg(long, value_hint = ValueHint::FilePath)]
+        to: Option<PathBuf>,
+    },
+    /// Print a completion script for your shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StepsCommand {
+    /// Describe a step.
+    Describe {
+        /// Its id: `rsa.rdm`.
+        id: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchemaOf {
+    /// The pipeline file: an editor completes it with this.
+    Pipeline,
+    /// All tables: columns, types, units.
+    Tables,
+}
+
+/// A pipeline file and what is changed in it.
+#[derive(Debug, Args)]
+pub struct PipelineArguments {
+    /// The pipeline file.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Change a value of the file: `--set steps.rdm.with.method=correlation`, `--set vars.bins=18`.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub overrides: Vec<Override>,
+    /// Threads [default: as many processors as we may use].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// A pipeline file and where its results lie.
+#[derive(Debug, Args)]
+pub struct LocatedArguments {
+    #[command(flatten)]
+    pub pipeline: PipelineArguments,
+    /// Folder for the results [default: results/NAME].
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Folder for the cache of finished tasks; runs that share it share results [default: DIR/.neuroloom/store].
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub store: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    pub located: LocatedArguments,
+    /// Memory for all steps that run at once: `8G`, `500M` [default: what we may use].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub memory: Option<u64>,
+    /// No progress bars, only a line per step.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    #[command(flatten)]
+    pub pipeline: PipelineArguments,
+    /// How to show the plan.
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: PlanFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PlanFormat {
+    /// A table of steps with shapes and memory.
+    Text,
+    /// The graph for Markdown pages.
+    Mermaid,
+    /// The graph for Graphviz.
+    Dot,
+}
+
+/// `8G`, `500M`, `4096K` or plain bytes.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let (digits, factor) = match text.trim_end_matches(['B', 'b', 'i']).to_ascii_uppercase() {
+        upper if upper.ends_with('T') => (upper, 1u64 << 40),
+        upper if upper.ends_with('G') => (upper, 1 << 30),
+        upper if upper.ends_with('M') => (upper, 1 << 20),
+        upper if upper.ends_with('K') => (upper, 1 << 10),
+        upper => (upper, 1),
+    };
+    let number: f64 = digits
+        .trim_end_matches(['T', 'G', 'M', 'K'])
+        .trim()
+        .parse()
+        .map_err(|_| format!("expected a size such as 8G or 500M, found {text:?}"))?;
+    let bytes = number * factor as f64;
+    if bytes.is_finite() && bytes >= 1.0 { Ok(bytes as u64) } else { Err(format!("{text:?} is no size")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read() {
+        assert_eq!(parse_size("8G"), Ok(8 << 30));
+        assert_eq!(parse_size("1.5MiB"), Ok(3 << 19));
+        assert!(parse_size("lots").is_err());
+        assert!(parse_size("-1G").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! One module per command.
+
+pub mod completions;
+pub mod explain;
+pub mod inspect;
+pub mod new;
+pub mod plan;
+pub mod run;
+pub mod schema;
+pub mod status;
+pub mod steps;
+pub mod validate;
+
+use std::path::PathBuf;
+
+use neuroloom_core::{Error, Result as CoreResult};
+use neuroloom_pipeline::document;
+use neuroloom_pipeline::host::available_threads;
+use neuroloom_pipeline::layout::RunFolder;
+use neuroloom_pipeline::plan::{Plan, plan as plan_pipeline};
+use neuroloom_pipeline::store::Store;
+
+use crate::args::{LocatedArguments, PipelineArguments};
+use crate::failure::Failure;
+use crate::registry::registry;
+
+/// Checks and plans the pipeline of the arguments.
+fn load(arguments: &PipelineArguments) -> Result<Plan, Failure> {
+    let pipeline = document::load(&arguments.file, &arguments.overrides, &registry())?;
+    for warning in &pipeline.warnings {
+        eprint!("{warning}");
+    }
+    Ok(plan_pipeline(pipeline, threads(arguments))?)
+}
+
+fn threads(arguments: &PipelineArguments) -> usize {
+    arguments.threads.map_or_else(available_threads, usize::from)
+}
+
+/// The run's folder and the store of the arguments.
+fn places(arguments: &LocatedArguments, plan: &Plan) -> (RunFolder, Store) {
+    let default = || PathBuf::from("results").join(&plan.pipeline.name);
+    let folder = RunFolder::new(arguments.out.clone().unwrap_or_else(default));
+    let store = arguments.store.clone().map_or_else(|| folder.store(), Store::new);
+    (folder, store)
+}
+
+/// `value` as indented JSON.
+fn pretty(value: &impl serde::Serialize) -> CoreResult<String> {
+    serde_json::to_string_pretty(value)
+        .map_err(|e| Error::internal(format!("cannot be written as JSON: {e}")))
+}
+
+/// Lines of cells with their columns aligned; the last column is not padded.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |cell| cell.chars().count());
+    let widths: Vec<usize> =
+        (0..columns).map(|i| rows.iter().map(|row| cell(row, i)).max().unwrap_or(0)).collect();
+    let line = |row: &Vec<String>| {
+        let padded = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        assert_eq!(aligned(&[row(["a", "bc"]), row(["def", "g"])]), "a    bc\ndef  g\n");
+    }
+}

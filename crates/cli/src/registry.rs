@@ -1,0 +1,11 @@
+//! All steps that this binary knows: the one list.
+
+use neuroloom_core::Registry;
+
+/// All steps.
+pub fn registry() -> Registry {
+    let registry = Registry::default();
+    let registry = neuroloom_io::register(registry);
+    let registry = neuroloom_prepare::register(registry);
+    neuroloom_trsa::register(registry)
+}
