@@ -48,7 +48,7 @@ fn inspect_says_what_is_in_a_recording_and_in_a_table() {
         assert!(said.contains(word), "{word}\n{said}");
     }
     succeed(folder.path(), &["run", &pipeline("quickstart.yaml"), "--out", "run"]);
-    let said = succeed(folder.path(), &["inspect", "run/nwb/spikes.parquet"]);
+    let said = succeed(folder.path(), &["inspect", "run/recording/spikes.parquet"]);
     assert!(said.contains("spike_times_s") && said.contains("15 rows"), "{said}");
 }
 

@@ -78,11 +78,12 @@ pub fn ran(events: &[serde_json::Value]) -> Vec<String> {
     tasks
 }
 
-/// Digests of all that a run promises to be the same every time: everything but the times in the manifest and
-/// the journal, and the store (whose entries the results link to).
+/// Digests of all that a run promises to be the same every time: everything but the times in the manifest, the
+/// frozen plan (which holds the number of threads), and the journal and store in `.neuroloom`.
 pub fn results(run: &Path) -> BTreeMap<PathBuf, Digest> {
-    let own = |file: &PathBuf| !file.starts_with(".neuroloom") && file != Path::new("manifest.json");
-    let files = files::list_files(run).unwrap().into_iter().filter(own);
+    let apart = [".neuroloom", "manifest.json", "run.lock"];
+    let files = files::list_files(run).unwrap().into_iter();
+    let files = files.filter(|file| !apart.iter().any(|name| file.starts_with(name)));
     files.map(|file| (file.clone(), files::digest(&run.join(&file)).unwrap())).collect()
 }
 
