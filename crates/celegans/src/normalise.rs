@@ -1,0 +1,113 @@
+//! Normalisation of the resampled, smoothed signal, neuron by neuron.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Profile;
+use crate::block::{LANES, Row};
+
+/// Least variance that the causal form divides by.
+const LEAST_VARIANCE: f64 = 1e-8;
+
+/// How the signal of a neuron is brought to standard deviations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalisation {
+    /// Mean and population standard deviation of the whole recording.
+    #[default]
+    Standard,
+    /// Mean and variance of the samples up to the present one: no sample sees the future.
+    Causal,
+}
+
+impl Normalisation {
+    /// The word in the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Causal => "causal",
+        }
+    }
+
+    /// Brings `y` to standard deviations. NaN samples take no part in the moments and stay NaN.
+    pub fn normalise(self, y: &mut [Row], profile: Profile) {
+        match (self, profile) {
+            (Self::Standard, _) => standard(y),
+            (Self::Causal, Profile::Exact) => causal(y),
+            (Self::Causal, Profile::Compat) => causal_published(y),
+        }
+    }
+}
+
+/// `z = (y - mean) / sd` with the population standard deviation; a constant neuron is 0.
+fn standard(y: &mut [Row]) {
+    let mut sum = [0.0; LANES];
+    let mut count = [0.0; LANES];
+    let (mut least, mut most) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    for row in y.iter() {
+        for lane in 0..LANES {
+            let value = row[lane];
+            let there = !value.is_nan();
+            sum[lane] += if there { value } else { 0.0 };
+            count[lane] += f64::from(u8::from(there));
+            // min and max pass over NaN
+            least[lane] = least[lane].min(value);
+            most[lane] = most[lane].max(value);
+        }
+    }
+    let mean: Row = std::array::from_fn(|lane| sum[lane] / count[lane]);
+    let mut squares = [0.0; LANES];
+    for row in y.iter() {
+        for lane in 0..LANES {
+            let deviation = row[lane] - mean[lane];
+            squares[lane] += if deviation.is_nan() { 0.0 } else { deviation * deviation };
+        }
+    }
+    let scale: Row = std::array::from_fn(|lane| {
+        let sd = (squares[lane] / count[lane]).sqrt();
+        if most[lane] > least[lane] && sd > 0.0 { 1.0 / sd } else { 0.0 }
+    });
+    // A constant's deviation from its rounded mean is not 0, but times 0 it is; + 0.0 takes the sign off a zero.
+    for row in y {
+        *row = std::array::from_fn(|lane| (row[lane] - mean[lane]) * scale[lane] + 0.0);
+    }
+}
+
+/// Moments of the samples so far by Welford's recurrence, `z_n = (y_n - mean_n) / sqrt(max(var_n, 1e-8))`.
+fn causal(y: &mut [Row]) {
+    let (mut count, mut mean, mut squares) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for row in y {
+        *row = std::array::from_fn(|lane| {
+            let value: f64 = row[lane];
+            if value.is_nan() {
+                return value;
+            }
+            count[lane] += 1.0;
+            let before = value - mean[lane];
+            mean[lane] += before / count[lane];
+            squares[lane] += before * (value - mean[lane]);
+            let variance = f64::max(squares[lane] / count[lane], LEAST_VARIANCE);
+            (value - mean[lane]) / variance.sqrt()
+        });
+    }
+}
+
+/// The published form of the same, in 32 bits and with `E[y²] - mean²`: it loses all digits where the variance is
+/// small beside the mean.
+fn causal_published(y: &mut [Row]) {
+    let (mut count, mut sum, mut squares) = ([0.0_f32; LANES], [0.0_f32; LANES], [0.0_f32; LANES]);
+    for row in y {
+        *row = std::array::from_fn(|lane| {
+            let value = row[lane] as f32;
+            if value.is_nan() {
+                return f64::NAN;
+            }
+            count[lane] += 1.0;
+            sum[lane] += value;
+            squares[lane] += value * value;
+            let mean = sum[lane] / count[lane];
+            let variance = (squares[lane] / count[lane] - mean * mean).max(LEAST_VARIANCE as f32);
+            f64::from((value - mean) / variance.sqrt())
+        });
+    }
+}
