@@ -90,6 +90,16 @@ fn every_template_is_a_valid_pipeline() {
 }
 
 #[test]
+fn a_reader_that_stops_reading_is_no_error() {
+    let folder = folder();
+    let mut command = crate::support::neuroloom(folder.path(), &["schema", "pipeline"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
 fn completions_are_printed() {
     let folder = folder();
     for shell in ["bash", "zsh", "fish"] {

@@ -8,13 +8,17 @@ mod registry;
 mod watch;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
+use signal_hook::consts::SIGPIPE;
 
 use args::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
+    end_quietly_with_the_reader();
     let arguments = Arguments::parse();
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -23,6 +27,11 @@ fn main() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// `neuroloom inspect FILE | head` is no error: a closed pipe ends the process as it ends any other program.
+fn end_quietly_with_the_reader() {
+    let _ = signal_hook::flag::register_conditional_default(SIGPIPE, Arc::new(AtomicBool::new(true)));
 }
 
 fn dispatch(arguments: &Arguments) -> Result<(), Failure> {

@@ -1,1 +1,37 @@
 //! Readers: neural recordings into typed Arrow tables.
+//!
+//! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
+//! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`detect`] tells formats apart
+//! by their first bytes and [`inspect()`] lists what is in a file.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use neuroloom_io::nwb::{self, ReadOptions};
+//!
+//! let recording = nwb::read(Path::new("A2929-200711.nwb"), &ReadOptions::default())?;
+//! if let Some(spikes) = &recording.spikes {
+//!     println!("{} units", spikes.n_rows());
+//! }
+//! # Ok::<(), neuroloom_core::Error>(())
+//! ```
+
+mod detect;
+pub mod hdf5;
+pub mod inspect;
+pub mod mat5;
+pub mod npy;
+pub mod numbers;
+pub mod nwb;
+mod python_literal;
+
+use neuroloom_core::Registry;
+
+pub use detect::{Format, detect};
+pub use inspect::{Inspection, inspect};
+
+/// Adds the steps of this crate: `ingest.nwb`.
+#[must_use]
+pub fn register(registry: Registry) -> Registry {
+    registry.with(nwb::IngestNwb)
+}

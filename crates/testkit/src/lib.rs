@@ -1,1 +1,17 @@
-//! Corruption and crash harnesses for the tests of the other crates.
+//! Harnesses for the tests of the other crates: corrupted files, and data beside the workspace.
+//!
+//! ```
+//! use neuroloom_testkit::assert_survives;
+//!
+//! // A reader may refuse any bytes, but must neither panic nor hang.
+//! assert_survives(b"RIFF\x04\0\0\0data", 50, |path| std::fs::read_to_string(path));
+//! ```
+#![allow(clippy::panic, clippy::expect_used, reason = "a harness fails a test by panicking")]
+
+mod corruption;
+mod data;
+mod survive;
+
+pub use corruption::{Corruption, Variants, variants};
+pub use data::{shared_data, workspace_root};
+pub use survive::{Outcomes, assert_survives, assert_survives_within};

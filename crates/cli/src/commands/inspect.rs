@@ -16,9 +16,9 @@ pub fn inspect(file: &Path, rows: usize, json: bool) -> Result<(), Failure> {
     }
     let inspection = neuroloom_io::inspect(file)?;
     if json {
-        println!("{}", pretty(&inspection)?)
+        println!("{}", pretty(&inspection)?);
     } else {
-        print!("{inspection}")
+        print!("{inspection}");
     }
     Ok(())
 }
