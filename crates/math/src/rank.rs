@@ -23,40 +23,38 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
 /// # Panics
 /// With 2³² values or more.
 pub fn ranking(values: &[f64]) -> Ranking {
-    let order = ascending(values);
-    let value = |place: &u64| values[index(*place)];
+    let mut order = ascending_by_leading_bits(values);
     let mut ranks = vec![0.0; values.len()];
     let mut sorted = Vec::with_capacity(values.len());
-    for tie in order.chunk_by(|a, b| value(a) == value(b)) {
-        let first = sorted.len() as f64 + 1.0;
-        let rank = first + (tie.len() - 1) as f64 / 2.0;
-        for &place in tie {
-            ranks[index(place)] = rank;
-            sorted.push(rank);
+    // Nearly every value is alone with its leading bits; only the others are looked at again.
+    for alike in order.chunk_by_mut(|a, b| a & LEADING == b & LEADING) {
+        alike.sort_unstable_by_key(|&entry| (ordered_bits(values[place(entry)]), entry));
+        for tie in alike.chunk_by(|&a, &b| values[place(a)] == values[place(b)]) {
+            let first = sorted.len() as f64 + 1.0;
+            let rank = first + (tie.len() - 1) as f64 / 2.0;
+            for &entry in tie {
+                ranks[place(entry)] = rank;
+                sorted.push(rank);
+            }
         }
     }
     Ranking { ranks, sorted }
 }
 
-/// Places of the values, ascending by value, in the low half of each entry.
-///
-/// One integer holds the leading bits of a value and its place, so that the sort compares and moves single
-/// words; the few values with equal leading bits are put in order afterwards.
-fn ascending(values: &[f64]) -> Vec<u64> {
-    assert!(u32::try_from(values.len()).is_ok(), "at most 2^32 values can be ranked");
+/// Entries with the leading bits of a value in the high half and its place in the low half, ascending: the
+/// sort compares and moves single words.
+fn ascending_by_leading_bits(values: &[f64]) -> Vec<u64> {
+    assert!(u32::try_from(values.len()).is_ok(), "fewer than 2^32 values can be ranked");
     let pack = |(place, &value): (usize, &f64)| (ordered_bits(value) & LEADING) | place as u64;
-    let mut order: Vec<u64> = values.iter().enumerate().map(pack).collect();
-    order.sort_unstable();
-    for alike in order.chunk_by_mut(|a, b| a & LEADING == b & LEADING).filter(|alike| alike.len() > 1) {
-        alike.sort_unstable_by_key(|&place| (ordered_bits(values[index(place)]), place));
-    }
-    order
+    let mut entries: Vec<u64> = values.iter().enumerate().map(pack).collect();
+    entries.sort_unstable();
+    entries
 }
 
 /// The half of an entry that holds the leading bits of the value.
 const LEADING: u64 = !0 << 32;
 
-fn index(entry: u64) -> usize {
+fn place(entry: u64) -> usize {
     (entry & !LEADING) as usize
 }
 

@@ -1,9 +1,10 @@
 //! Units of squares and roots.
 
-/// The unit of a square: `Hz` gives `Hz^2`.
+/// The unit of a square: `Hz` gives `Hz^2`, `Hz^0.5` gives `Hz`.
 pub fn squared(unit: &str) -> String {
     match unit {
         "1" => "1".to_owned(),
+        rooted if rooted.strip_suffix("^0.5").is_some_and(is_plain) => rooted.replace("^0.5", ""),
         plain if is_plain(plain) => format!("{plain}^2"),
         compound => format!("({compound})^2"),
     }
@@ -30,10 +31,10 @@ mod tests {
 
     #[test]
     fn the_root_of_a_square_is_the_unit() {
-        for unit in ["1", "Hz", "spikes/s", "a.u."] {
+        for unit in ["1", "Hz", "Hz^0.5", "spikes/s", "a.u."] {
             assert_eq!(root(&squared(unit)), unit);
         }
-        assert_eq!([squared("Hz"), squared("spikes/s")], ["Hz^2", "(spikes/s)^2"]);
+        assert_eq!(["Hz", "spikes/s", "Hz^0.5"].map(squared), ["Hz^2", "(spikes/s)^2", "Hz"]);
         assert_eq!([root("rad"), root("m/s")], ["rad^0.5", "(m/s)^0.5"]);
     }
 }

@@ -1,10 +1,4 @@
 //! Shared by the tests.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "every test file uses some of it; helpers of tests may panic"
-)]
-
 use std::f64::consts::TAU;
 
 use ndarray::Array3;

@@ -1,6 +1,4 @@
 //! Readings of connections to edges and a consensus: the rules, and the published defects beside ours.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use neuroloom_celegans::Profile;
 use neuroloom_celegans::connectome::{
     ConnectomeParams, MIXED_UNITS, Reading, SourceEdges, UnitScale, Weights, consensus, source_edges,

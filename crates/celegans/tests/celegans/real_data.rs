@@ -1,13 +1,10 @@
 //! Real recordings and names, where they are at hand.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::path::{Path, PathBuf};
 
 use neuroloom_celegans::{HomogeniseParams, RawColumn, Recording, StoredSignal, names};
 use serde_json::Value;
-use support::{run, slow, used};
+use crate::support::{run, slow, used};
 
 fn real(file: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/celegans").join(file);

@@ -1,6 +1,4 @@
 //! Known truth is found again.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 use std::path::Path;
@@ -14,8 +12,7 @@ use neuroloom_trsa::noise::{self, Precision};
 use neuroloom_trsa::transforms::{GeoTop, Transform};
 use neuroloom_trsa::{Rdm, models};
 
-mod support;
-use support::{labels, ring_cells};
+use crate::support::{labels, ring_cells};
 
 const N: usize = 24;
 

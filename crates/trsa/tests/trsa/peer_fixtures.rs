@@ -1,8 +1,6 @@
 //! Agreement with rsatoolbox 0.3.2 on the inputs of `fixtures/rsatoolbox.npz` (made by
 //! `benches/peers/make_rsa_fixtures.py`). The tolerance of 1e-10 leaves room for another order of additions alone.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use std::fs::File;
 use std::path::Path;
 

@@ -1,7 +1,4 @@
 //! The numeric passes against closed forms and against the slow way.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use neuroloom_celegans::block::{Row, interleave};
 use neuroloom_celegans::normalise::Normalisation;
@@ -10,7 +7,7 @@ use neuroloom_celegans::residual::residual;
 use neuroloom_celegans::smooth::Smoother;
 use neuroloom_celegans::{AggregateTimestamp, Profile, ResamplePath};
 use proptest::prelude::*;
-use support::{Uniform, jittered, slow};
+use crate::support::{Uniform, jittered, slow};
 
 fn made(make: impl FnOnce(&mut Vec<Row>)) -> Vec<Row> {
     // what stood in the buffer before must not matter

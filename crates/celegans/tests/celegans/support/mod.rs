@@ -1,6 +1,4 @@
 //! Synthetic recordings, and the method written out slowly.
-#![allow(dead_code, reason = "every test file uses a part of it")]
-
 use neuroloom_celegans::{Fate, HomogeniseParams, Homogenised, Outcome, RawColumn, Recording, homogenise};
 use neuroloom_core::Seed;
 

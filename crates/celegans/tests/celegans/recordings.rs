@@ -1,8 +1,5 @@
 //! One recording through the whole method: what is skipped, refused, warned about and marked; and the defects of
 //! the published pipeline beside ours.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use neuroloom_celegans::impute::{Impute, bayesian_ridge};
 use neuroloom_celegans::labels::LabelStatus;
@@ -11,7 +8,7 @@ use neuroloom_celegans::{
     to_half_precision,
 };
 use neuroloom_core::{Error, Seed};
-use support::{Uniform, jittered, recording, run, used};
+use crate::support::{Uniform, jittered, recording, run, used};
 
 fn params() -> HomogeniseParams {
     HomogeniseParams::default()

@@ -1,6 +1,4 @@
 //! The steps on tables: results, bytes and errors.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use neuroloom_core::{
     Error, ErrorKind, Inputs, PlanContext, PlannedInputs, PlannedTable, Registry, RunContext, StepOutput,
     Table,
@@ -8,8 +6,7 @@ use neuroloom_core::{
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use serde_json::{Value, json};
 
-mod support;
-use support::{Response, direction_rows, responses_table, ring_cells};
+use crate::support::{Response, direction_rows, responses_table, ring_cells};
 
 fn run(id: &str, params: Value, inputs: &[(&str, &Table)]) -> Result<StepOutput, Error> {
     let registry = neuroloom_trsa::register(Registry::default());

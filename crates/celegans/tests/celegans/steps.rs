@@ -1,7 +1,4 @@
 //! The steps, tables in and tables out.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::sync::Arc;
 
@@ -14,7 +11,7 @@ use neuroloom_core::{
 };
 use neuroloom_table::{Columns, TableBuilder, kinds, parquet};
 use serde_json::{Value, json};
-use support::{Uniform, jittered};
+use crate::support::{Uniform, jittered};
 
 struct Worm {
     id: &'static str,

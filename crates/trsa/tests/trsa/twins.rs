@@ -1,7 +1,5 @@
 //! Every fast path beside a slow one that is obviously right.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use ndarray::{Array2, Array3, ArrayView1, Axis};
 use neuroloom_math::{mean, sum_of_squares};
 use neuroloom_trsa::compare::{Measure, compare};
@@ -11,8 +9,7 @@ use neuroloom_trsa::transforms::GeoTop;
 use neuroloom_trsa::{Rdm, n_pairs, pairs};
 use rand::RngExt;
 
-mod support;
-use support::{assert_close, gaussian, labels, rng};
+use crate::support::{assert_close, gaussian, labels, rng};
 
 fn folds(seed: u64, dims: (usize, usize, usize)) -> Array3<f64> {
     let mut rng = rng(seed);

@@ -1,6 +1,4 @@
 //! What must hold whatever the data are.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
 use ndarray::{Array2, Array3, Axis};
 use neuroloom_trsa::compare::{Measure, compare};
 use neuroloom_trsa::embed::{Scale, classical_mds};
@@ -10,8 +8,7 @@ use neuroloom_trsa::transforms::{GeoTop, minmax, rank};
 use neuroloom_trsa::{Rdm, n_pairs, pairs};
 use proptest::prelude::*;
 
-mod support;
-use support::{assert_close, gaussian, labels, ring_cells, rng};
+use crate::support::{assert_close, gaussian, labels, ring_cells, rng};
 
 const N: usize = 7;
 

@@ -1,8 +1,5 @@
 //! The whole homogenisation against the numbers of `benches/peers/celegans_twin.py`, an independent numpy
 //! version of the equations.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
 
 use std::fs::File;
 use std::path::Path;
@@ -12,7 +9,7 @@ use ndarray_npy::NpzReader;
 use neuroloom_celegans::normalise::Normalisation;
 use neuroloom_celegans::smooth::SmoothMethod;
 use neuroloom_celegans::{AggregateTimestamp, HomogeniseParams, Profile, RawColumn, Recording, StoredSignal};
-use support::{run, used};
+use crate::support::{run, used};
 
 /// Every 11th sample is in the fixture.
 const STRIDE: usize = 11;
@@ -55,7 +52,7 @@ fn every_signal_equals_that_of_the_numpy_twin() {
     let recording = Recording {
         times_s: times_s.to_vec().into(),
         columns: columns.collect(),
-        ..support::recording(&[], vec![])
+        ..crate::support::recording(&[], vec![])
     };
     for (number, params) in cases().iter().enumerate() {
         let found = used(run(&recording, params));
