@@ -1,4 +1,5 @@
 //! MATLAB 5 files: real ones, those of scipy's writer, damaged and hostile ones.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::path::{Path, PathBuf};
 
@@ -156,7 +157,7 @@ fn errors_name_file_and_place() {
         "{error}"
     );
     let error = est.view().field("neurons").unwrap().cell(5).unwrap_err();
-    assert!(error.to_string().contains("est.neurons; expected 1 to 2; found 6"), "{error}");
+    assert!(error.to_string().contains("est.neurons); expected 1 to 2; found 6"), "{error}");
     let error = File::open(&fixture("plain.mat")).unwrap().read("matrx").unwrap_err();
     assert_eq!(error.hint_text(), Some("did you mean \"matrix\"?"));
 }
