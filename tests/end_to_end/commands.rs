@@ -93,7 +93,8 @@ fn every_template_is_a_valid_pipeline() {
 fn a_reader_that_stops_reading_is_no_error() {
     let folder = folder();
     let mut command = crate::support::neuroloom(folder.path(), &["schema", "pipeline"]);
-    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");

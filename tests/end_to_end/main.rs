@@ -1,5 +1,11 @@
 //! The installed binary, as a user runs it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod bad_input;
 mod cache;

@@ -1,5 +1,11 @@
 //! Running plans of small fake steps: the cache, failures, damage, variants.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod fake;
 

@@ -1,8 +1,13 @@
-//! Preparation of recordings: binning, smoothing, selection and tuning.
+//! Preparation of recordings: from what was recorded to what the methods eat.
 //!
 //! Every module is a step and the algorithm behind it, which works on slices and arrays and knows no tables:
-//! [`binning`] counts spikes, [`smooth`] convolves traces, [`select`] chooses, [`tuning`] relates neurons to behaviour
-//! or stimuli. [`register`] offers the steps to a pipeline.
+//! - calcium: [`neuropil`], [`dff`], [`deconvolve`];
+//! - any trace: [`smooth`], [`detrend`], [`zscore`], [`resample`], [`align`];
+//! - spikes: [`binning`];
+//! - choice: [`select`], [`filter`], [`split`];
+//! - neurons and behaviour or stimuli: [`tuning`].
+//!
+//! [`register`] offers the steps to a pipeline.
 //!
 //! ```
 //! use neuroloom_prepare::binning::count_spikes;
@@ -19,16 +24,27 @@
 //! # Ok::<(), neuroloom_core::Error>(())
 //! ```
 
+pub mod align;
 pub mod binning;
+pub mod deconvolve;
+pub mod detrend;
+pub mod dff;
+mod each_trace;
+pub mod filter;
 mod interval_selector;
 mod listing;
+pub mod neuropil;
+pub mod resample;
+mod sampled;
 pub mod select;
 mod signal_lists;
 pub mod smooth;
 mod spike_train;
+pub mod split;
 mod support;
 pub mod tuning;
 mod uniform_bins;
+pub mod zscore;
 
 pub use interval_selector::{IntervalSelector, SelectedInterval};
 pub(crate) use listing::listing;
@@ -38,7 +54,20 @@ pub use uniform_bins::UniformBins;
 
 use neuroloom_core::Registry;
 
-/// Adds the steps `prepare.bin`, `prepare.select`, `prepare.smooth` and `prepare.tuning`.
+/// Adds the steps `prepare.*`.
 pub fn register(registry: Registry) -> Registry {
-    registry.with(binning::BinStep).with(select::SelectStep).with(smooth::SmoothStep).with(tuning::TuningStep)
+    registry
+        .with(align::AlignStep)
+        .with(binning::BinStep)
+        .with(deconvolve::DeconvolveStep)
+        .with(detrend::DetrendStep)
+        .with(dff::DffStep)
+        .with(filter::FilterStep)
+        .with(neuropil::NeuropilStep)
+        .with(resample::ResampleStep)
+        .with(select::SelectStep)
+        .with(smooth::SmoothStep)
+        .with(split::SplitStep)
+        .with(tuning::TuningStep)
+        .with(zscore::ZscoreStep)
 }

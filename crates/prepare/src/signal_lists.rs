@@ -1,12 +1,13 @@
 //! List columns of signals, rebuilt in the precision they had.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{Array, ArrayRef, ListArray, RecordBatch};
 use arrow_schema::{DataType, Field};
-use neuroloom_core::{Error, Result, Table};
-use neuroloom_table::check;
+use neuroloom_core::{Error, Result, Table, Unit};
+use neuroloom_table::{UNIT, check};
 
 /// Most samples that one column of lists can hold: Arrow counts them in 32 bits.
 pub(crate) const MAX_SAMPLES: usize = i32::MAX as usize;
@@ -51,4 +52,22 @@ pub(crate) fn take_rows(table: &Table, rows: &[usize]) -> Result<Table> {
     let batch = arrow_select::take::take_record_batch(table.batch(), &indices)
         .map_err(|e| Error::internal(format!("{} table: cannot take rows: {e}", table.kind())))?;
     Ok(Table::from_checked(table.kind(), batch))
+}
+
+/// `table`, of an open kind, with a further column at its end; one of the same name gives way to it.
+pub(crate) fn with_extra(table: &Table, name: &str, unit: Option<&Unit>, array: ArrayRef) -> Result<Table> {
+    let batch = table.batch();
+    let schema = batch.schema();
+    let kept = schema.fields().iter().zip(batch.columns()).filter(|(field, _)| field.name() != name);
+    let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) =
+        kept.map(|(field, column)| (field.as_ref().clone(), column.clone())).unzip();
+    let metadata = unit.map(|unit| (UNIT.to_owned(), unit.as_str().to_owned()));
+    fields.push(
+        Field::new(name, array.data_type().clone(), true)
+            .with_metadata(metadata.into_iter().collect::<HashMap<_, _>>()),
+    );
+    columns.push(array);
+    let batch = RecordBatch::try_new(Arc::new(arrow_schema::Schema::new(fields)), columns)
+        .map_err(|e| Error::internal(format!("{} table: {e}", table.kind())))?;
+    check(table.kind(), batch)
 }

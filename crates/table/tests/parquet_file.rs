@@ -1,5 +1,11 @@
 //! What a Parquet file of ours promises.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test stops at what it did not expect"
+)]
 
 use std::path::Path;
 

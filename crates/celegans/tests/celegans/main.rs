@@ -1,7 +1,12 @@
 //! Tests of the homogenisation of C. elegans recordings.
 //!
 //! One binary: the crate and its dependencies are instantiated and linked once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod connectome;
 mod passes;

@@ -1,5 +1,6 @@
 //! The numeric passes against closed forms and against the slow way.
 
+use crate::support::{Uniform, jittered, slow};
 use neuroloom_celegans::block::{Row, interleave};
 use neuroloom_celegans::normalise::Normalisation;
 use neuroloom_celegans::resample::Resampler;
@@ -7,7 +8,6 @@ use neuroloom_celegans::residual::residual;
 use neuroloom_celegans::smooth::Smoother;
 use neuroloom_celegans::{AggregateTimestamp, Profile, ResamplePath};
 use proptest::prelude::*;
-use crate::support::{Uniform, jittered, slow};
 
 fn made(make: impl FnOnce(&mut Vec<Row>)) -> Vec<Row> {
     // what stood in the buffer before must not matter

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::support::{run, slow, used};
 use neuroloom_celegans::{HomogeniseParams, RawColumn, Recording, StoredSignal, names};
 use serde_json::Value;
-use crate::support::{run, slow, used};
 
 fn real(file: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/celegans").join(file);

@@ -1,6 +1,7 @@
 //! One recording through the whole method: what is skipped, refused, warned about and marked; and the defects of
 //! the published pipeline beside ours.
 
+use crate::support::{Uniform, jittered, recording, run, used};
 use neuroloom_celegans::impute::{Impute, bayesian_ridge};
 use neuroloom_celegans::labels::LabelStatus;
 use neuroloom_celegans::{
@@ -8,7 +9,6 @@ use neuroloom_celegans::{
     to_half_precision,
 };
 use neuroloom_core::{Error, Seed};
-use crate::support::{Uniform, jittered, recording, run, used};
 
 fn params() -> HomogeniseParams {
     HomogeniseParams::default()

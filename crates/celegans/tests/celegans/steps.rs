@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::support::{Uniform, jittered};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Int32Type};
 use arrow_array::{Array, Int64Array, StringArray};
@@ -11,7 +12,6 @@ use neuroloom_core::{
 };
 use neuroloom_table::{Columns, TableBuilder, kinds, parquet};
 use serde_json::{Value, json};
-use crate::support::{Uniform, jittered};
 
 struct Worm {
     id: &'static str,

@@ -4,12 +4,12 @@
 use std::fs::File;
 use std::path::Path;
 
+use crate::support::{run, used};
 use ndarray::{Array1, Array2, Array3};
 use ndarray_npy::NpzReader;
 use neuroloom_celegans::normalise::Normalisation;
 use neuroloom_celegans::smooth::SmoothMethod;
 use neuroloom_celegans::{AggregateTimestamp, HomogeniseParams, Profile, RawColumn, Recording, StoredSignal};
-use crate::support::{run, used};
 
 /// Every 11th sample is in the fixture.
 const STRIDE: usize = 11;

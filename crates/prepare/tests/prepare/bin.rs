@@ -1,9 +1,6 @@
 //! `prepare.bin` on tables.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
-mod common;
-
-use common::{bytes, epochs, intervals, issues, list, number, report, run, spikes};
+use crate::common::{bytes, epochs, intervals, issues, list, number, report, run, spikes};
 use neuroloom_prepare::IntervalSelector;
 use neuroloom_prepare::binning::{BinParams, BinStep};
 use neuroloom_table::{Columns, TableBuilder, kinds};

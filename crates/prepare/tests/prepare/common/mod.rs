@@ -1,6 +1,4 @@
 //! Tables and runs that the tests share.
-#![allow(dead_code)]
-
 use std::sync::Arc;
 
 use neuroloom_core::{

@@ -1,9 +1,6 @@
 //! `prepare.select` on tables.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
-mod common;
-
-use common::{behaviour, bytes, epochs, intervals, issues, list, number, report, run, spikes, traces};
+use crate::common::{behaviour, bytes, epochs, intervals, issues, list, number, report, run, spikes, traces};
 use neuroloom_core::Table;
 use neuroloom_prepare::IntervalSelector;
 use neuroloom_prepare::select::{IntervalChoice, SelectParams, SelectStep};

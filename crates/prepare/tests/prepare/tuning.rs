@@ -1,12 +1,9 @@
 //! `prepare.tuning` on tables.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
-mod common;
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use common::{behaviour, bytes, epochs, intervals, issues, number, report, run, spikes, traces};
+use crate::common::{behaviour, bytes, epochs, intervals, issues, number, report, run, spikes, traces};
 use neuroloom_core::{Table, Unit};
 use neuroloom_prepare::IntervalSelector;
 use neuroloom_prepare::tuning::{BehaviourParams, Geometry, StimulusParams, TuningParams, TuningStep};

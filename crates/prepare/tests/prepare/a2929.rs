@@ -1,11 +1,8 @@
 //! Head-direction tuning of a real recording against numpy (`benches/peers/a2929_tuning.py`).
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
-
-mod common;
 
 use std::path::PathBuf;
 
-use common::run;
+use crate::common::run;
 use neuroloom_core::Table;
 use neuroloom_prepare::IntervalSelector;
 use neuroloom_prepare::tuning::{BehaviourParams, Geometry, TuningParams, TuningStep, bits_per_spike};
@@ -35,7 +32,8 @@ fn recording() -> [Table; 3] {
         .lists("value", [numbers("acquisition/CompassDirection/ry/data")])
         .text("value_unit", ["rad"])
         .finish();
-    let wake = common::intervals(&[("epochs", &["sleep"], 0.0, 600.0), ("epochs", &["wake"], 600.0, 1200.0)]);
+    let wake =
+        crate::common::intervals(&[("epochs", &["sleep"], 0.0, 600.0), ("epochs", &["wake"], 600.0, 1200.0)]);
     [spikes.unwrap(), behaviour.unwrap(), wake]
 }
 
@@ -45,7 +43,7 @@ fn floats(value: &Value) -> Vec<f64> {
 
 #[test]
 fn tuning_of_a_real_recording_equals_numpy() {
-    let expected: Value = serde_json::from_str(include_str!("fixtures/a2929_tuning.json")).unwrap();
+    let expected: Value = serde_json::from_str(include_str!("../fixtures/a2929_tuning.json")).unwrap();
     let [spikes, behaviour, intervals] = recording();
     let tables = [("spikes", &spikes), ("behaviour", &behaviour), ("intervals", &intervals)];
     let (n_bins, n_folds) = (36, 6);
@@ -84,7 +82,7 @@ fn tuning_of_a_real_recording_equals_numpy() {
 
 #[test]
 fn information_of_a_real_recording_equals_numpy() {
-    let expected: Value = serde_json::from_str(include_str!("fixtures/a2929_tuning.json")).unwrap();
+    let expected: Value = serde_json::from_str(include_str!("../fixtures/a2929_tuning.json")).unwrap();
     let design = &expected["designs"]["contiguous"];
     let pooled =
         |cells: Vec<f64>| (0..36).map(|bin| cells.iter().skip(bin).step_by(36).sum()).collect::<Vec<f64>>();

@@ -1,9 +1,6 @@
 //! `prepare.smooth` on tables.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
-mod common;
-
-use common::{bytes, issues, list, report, run, traces};
+use crate::common::{bytes, issues, list, report, run, traces};
 use neuroloom_prepare::smooth::{Edges, KernelShape, SmoothParams, SmoothStep};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use serde_json::json;

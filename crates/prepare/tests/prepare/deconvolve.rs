@@ -1,0 +1,80 @@
+//! `prepare.deconvolve` on tables.
+
+use crate::common::{bytes, issues, list, report, run, traces};
+use neuroloom_prepare::deconvolve::{DeconvolveParams, DeconvolveStep};
+use neuroloom_table::{Columns, TableBuilder, kinds};
+use serde_json::json;
+
+/// Events of 1 every 5 s that decay with 1 s, sampled at 10 Hz, with some noise on a level of 0.3.
+fn calcium() -> Vec<f32> {
+    let mut now = 0.0;
+    let sample = |t: i32| {
+        now = now * (-0.1_f64).exp() + if t % 50 == 20 { 1.0 } else { 0.0 };
+        (0.3 + now + 0.03 * (f64::from(t * t) * 0.7).sin()) as f32
+    };
+    (0..500).map(sample).collect()
+}
+
+#[test]
+fn events_are_found_when_they_were() {
+    let table = traces("dff", 0.0, 0.1, &[&calcium()]);
+    for s_min in [None, Some(0.4)] {
+        let params = DeconvolveParams { s_min, ..DeconvolveParams::new(1.0) };
+        let output = run(&DeconvolveStep, &params, &[("traces", &table)]).unwrap();
+        let activity = list(&output.tables["traces"], "trace", 0);
+        let near = |t: usize| activity[t - 1..=t + 1].iter().sum::<f64>();
+        assert!((0..10).all(|k| near(20 + 50 * k) > 0.7), "{s_min:?}");
+        let total: f64 = activity.iter().sum();
+        assert!(total < 14.0, "{s_min:?}: {total}");
+        let denoised = list(&output.tables["denoised"], "trace", 0);
+        let source = list(&table, "trace", 0);
+        let level = source.iter().zip(&denoised).map(|(y, c)| y - c).sum::<f64>() / 500.0;
+        assert!((level - 0.3).abs() < 0.1, "{level}");
+        assert_eq!(output.tables["traces"].text("signal").unwrap().get(0), Some("deconvolved"));
+    }
+}
+
+#[test]
+fn nan_stays_nan_and_empty_stays_empty() {
+    let mut trace = calcium();
+    trace[100] = f32::NAN;
+    let params = DeconvolveParams { lambda: Some(0.1), ..DeconvolveParams::new(1.0) };
+    let output =
+        run(&DeconvolveStep, &params, &[("traces", &traces("dff", 0.0, 0.1, &[&trace, &[]]))]).unwrap();
+    let activity = list(&output.tables["traces"], "trace", 0);
+    let nan: Vec<usize> = (0..500).filter(|&t| activity[t].is_nan()).collect();
+    assert_eq!(nan, [100]);
+    assert!(activity.iter().all(|s| s.is_nan() || *s >= 0.0));
+    assert!(list(&output.tables["denoised"], "trace", 1).is_empty());
+}
+
+#[test]
+fn bad_inputs_say_what_is_wrong() {
+    let params = DeconvolveParams::new(1.0);
+    let irregular = TableBuilder::new(kinds::TRACES)
+        .text("recording_id", ["rec"])
+        .text("unit_id", ["7"])
+        .text("signal", ["dff"])
+        .integers("segment", [0])
+        .lists("t_s", [vec![0.0, 0.1, 0.4]])
+        .lists("trace", [vec![1.0, 2.0, 3.0]])
+        .text("trace_unit", ["1"])
+        .finish()
+        .unwrap();
+    let error = report(run(&DeconvolveStep, &params, &[("traces", &irregular)]));
+    assert!(error.contains("no regular time base") && error.contains("prepare.resample"), "{error}");
+    let raw = traces("fluorescence", 0.0, 0.1, &[&[1.0]]);
+    let error = report(run(&DeconvolveStep, &params, &[("traces", &raw)]));
+    assert!(error.contains("\"dff\"") && error.contains("\"fluorescence\""), "{error}");
+    let wrong = json!({"tau_s": 0.0, "lambda": 1.0, "s_min": 1.0, "baseline_percentile": 200.0});
+    assert_eq!(issues("prepare.deconvolve", wrong).len(), 3);
+}
+
+#[test]
+fn threads_do_not_change_the_bytes() {
+    let wave = calcium();
+    let segments: Vec<&[f32]> = (0..13).map(|i| &wave[i * 30..]).collect();
+    let table = traces("dff", 0.0, 0.1, &segments);
+    let run = |threads| bytes(&DeconvolveStep, &DeconvolveParams::new(1.0), &[("traces", &table)], threads);
+    assert_eq!(run(1), run(2));
+}
