@@ -5,7 +5,6 @@ mod scheduler;
 mod task;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use neuroloom_core::{CancelToken, Digest, Error, ErrorKind, Result, files};
 use serde_json::json;
@@ -241,11 +240,5 @@ fn base<'a>(session: &'a Session<'_>) -> &'a Path {
 fn context(session: &Session<'_>, task: &TaskSpec, seed: neuroloom_core::Seed) -> neuroloom_core::RunContext {
     let progress = session.observer.progress(&task.id);
     let cancel = session.options.cancel.clone();
-    neuroloom_core::RunContext::new(
-        base(session),
-        session.options.threads,
-        seed,
-        Arc::clone(&progress),
-        cancel,
-    )
+    neuroloom_core::RunContext::new(base(session), session.options.threads, seed, progress, cancel)
 }

@@ -92,7 +92,8 @@ fn plan_task(
     Ok(PlannedTask { step, inputs, files })
 }
 
-fn is_optional(task: &TaskSpec, port: &str) -> bool {
+/// Whether the input `port` of `task` may stay unconnected.
+pub(crate) fn is_optional(task: &TaskSpec, port: &str) -> bool {
     task.step.describe().inputs.iter().any(|input| input.name == port && input.optional)
 }
 

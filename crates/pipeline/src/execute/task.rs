@@ -10,7 +10,7 @@ use crate::document::TaskSpec;
 use crate::journal::JournalEvent;
 use crate::key::{Ingredients, step_name};
 use crate::observer::Event;
-use crate::plan::PlannedTask;
+use crate::plan::{PlannedTask, is_optional};
 use crate::store::Entry;
 
 /// A finished task.
@@ -69,7 +69,7 @@ fn ingredients(
         // An optional output that the source did not give after all leaves the input unconnected.
         if let Some(output) = entry.record.outputs.get(from_port) {
             inputs.insert(port.clone(), output.digest);
-        } else if !optional(task, port) {
+        } else if !is_optional(task, port) {
             return Err(missing_output(port, from_port));
         }
     }
@@ -129,10 +129,6 @@ fn check_output(task: &TaskSpec, planned: &PlannedTask, output: &StepOutput) -> 
     let owed = declared.iter().filter(|spec| !spec.optional && planned.step.outputs.contains_key(spec.name));
     let mut absent = owed.filter(|spec| !output.tables.contains_key(spec.name));
     absent.next().map_or(Ok(()), |spec| broken(format!("gave no table at {}", spec.name)))
-}
-
-fn optional(task: &TaskSpec, port: &str) -> bool {
-    task.step.describe().inputs.iter().any(|spec| spec.name == port && spec.optional)
 }
 
 fn missing_output(port: &str, from_port: &str) -> Error {
