@@ -23,6 +23,7 @@ pub struct RunContext {
     seed: Seed,
     progress: Arc<dyn Progress>,
     cancel: CancelToken,
+    scratch: PathBuf,
 }
 
 impl RunContext {
@@ -34,7 +35,13 @@ impl RunContext {
         progress: Arc<dyn Progress>,
         cancel: CancelToken,
     ) -> Self {
-        Self { base: base.into(), threads, seed, progress, cancel }
+        Self { base: base.into(), threads, seed, progress, cancel, scratch: std::env::temp_dir() }
+    }
+
+    /// The same, with another folder for temporary files than the system's.
+    #[must_use]
+    pub fn with_scratch(self, scratch: impl Into<PathBuf>) -> Self {
+        Self { scratch: scratch.into(), ..self }
     }
 
     /// Surroundings for a test: one thread, no progress, paths relative to `base`.
@@ -45,6 +52,11 @@ impl RunContext {
     /// The folder that [`DataPath`](crate::DataPath)s are relative to.
     pub fn base(&self) -> &Path {
         &self.base
+    }
+
+    /// The folder for temporary files, on the file system where results are kept.
+    pub fn scratch(&self) -> &Path {
+        &self.scratch
     }
 
     /// Threads of the pool.

@@ -117,6 +117,41 @@ pub fn link(source: &Path, target: &Path) -> Result<()> {
     fs::rename(&reserved, target).map_err(|e| Error::io("rename", target, &e))
 }
 
+/// A file that is filled under a temporary name and then given its final one; removed where it never gets one.
+#[derive(Debug)]
+pub struct StagedFile(NamedTempFile);
+
+impl StagedFile {
+    /// An empty temporary file in `folder`, on the file system where it will be committed.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub fn new(folder: &Path) -> Result<Self> {
+        create_folders(folder)?;
+        temporary_in(folder).map(Self).map_err(|e| Error::io("create", folder, &e))
+    }
+
+    /// Its temporary name.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// The file, open for reading and writing.
+    pub fn file(&mut self) -> &mut File {
+        self.0.as_file_mut()
+    }
+
+    /// Syncs the file and gives it its final name.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub fn commit(self, target: &Path) -> Result<()> {
+        self.0.as_file().sync_all().map_err(|e| Error::io("sync", target, &e))?;
+        self.0.persist(target).map_err(|e| Error::io("rename", target, &e.error))?;
+        sync_folder(parent(target))
+    }
+}
+
 /// A folder that is filled under a temporary name and then committed under its final one.
 #[derive(Debug)]
 pub struct StagedFolder {

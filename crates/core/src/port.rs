@@ -36,6 +36,9 @@ pub struct PortSpec {
     pub kind: TableKind,
     /// An input that may stay unconnected, or an output that may be absent.
     pub optional: bool,
+    /// An input that the step reads in parts (`Inputs::parts`): it is never whole in memory.
+    #[serde(skip)]
+    pub in_parts: bool,
     /// What flows through it, in one sentence.
     pub doc: &'static str,
 }
@@ -43,11 +46,16 @@ pub struct PortSpec {
 impl PortSpec {
     /// A port that must be connected.
     pub const fn required(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: false, doc }
+        Self { name, kind, optional: false, in_parts: false, doc }
     }
 
     /// A port that may stay unconnected.
     pub const fn optional(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: true, doc }
+        Self { name, kind, optional: true, in_parts: false, doc }
+    }
+    /// The same input, read in parts.
+    #[must_use]
+    pub const fn in_parts(self) -> Self {
+        Self { in_parts: true, ..self }
     }
 }

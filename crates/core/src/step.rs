@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::{
-    Error, PlanContext, PlannedInputs, PortSpec, Result, RunContext, StepParams, StepPlan, Summary, Table,
+    Error, PlanContext, PlannedInputs, PortSpec, Result, RunContext, StepParams, StepPlan, StoredParts,
+    Summary, Table, TableKind, TableParts,
 };
 
 /// What a step is, for its help page.
@@ -65,12 +67,25 @@ pub trait Step: Send + Sync + 'static {
 
 /// The tables that are connected to a step's inputs.
 #[derive(Clone, Debug, Default)]
-pub struct Inputs(BTreeMap<String, Table>);
+pub struct Inputs(BTreeMap<String, Input>);
+
+#[derive(Clone, Debug)]
+enum Input {
+    Whole(Table),
+    Parts(Arc<dyn TableParts>),
+}
 
 impl Inputs {
     /// Inputs by port.
     pub fn new(tables: impl IntoIterator<Item = (String, Table)>) -> Self {
-        Self(tables.into_iter().collect())
+        Self(tables.into_iter().map(|(port, table)| (port, Input::Whole(table))).collect())
+    }
+
+    /// Connects `port` to a table in parts.
+    #[must_use]
+    pub fn with_parts(mut self, port: impl Into<String>, parts: Arc<dyn TableParts>) -> Self {
+        self.0.insert(port.into(), Input::Parts(parts));
+        self
     }
 
     /// The table at `port`.
@@ -78,20 +93,40 @@ impl Inputs {
     /// # Errors
     /// An internal error where a required port is unconnected: the pipeline checks that before it runs.
     pub fn required(&self, port: &str) -> Result<&Table> {
-        self.optional(port).ok_or_else(|| Error::internal(format!("the input {port:?} is not connected")))
+        self.optional(port).ok_or_else(|| not_connected(port))
     }
 
-    /// The table at `port`, if connected.
+    /// The table at `port`, if connected. A port that is read in parts has none.
     pub fn optional(&self, port: &str) -> Option<&Table> {
-        self.0.get(port)
+        match self.0.get(port)? {
+            Input::Whole(table) => Some(table),
+            Input::Parts(_) => None,
+        }
     }
+
+    /// The table at `port` in parts; a whole one is its own single part.
+    ///
+    /// # Errors
+    /// An internal error where a required port is unconnected: the pipeline checks that before it runs.
+    pub fn parts(&self, port: &str) -> Result<&dyn TableParts> {
+        match self.0.get(port).ok_or_else(|| not_connected(port))? {
+            Input::Whole(table) => Ok(table),
+            Input::Parts(parts) => Ok(parts.as_ref()),
+        }
+    }
+}
+
+fn not_connected(port: &str) -> Error {
+    Error::internal(format!("the input {port:?} is not connected"))
 }
 
 /// What a step gives back.
 #[derive(Clone, Debug, Default)]
 pub struct StepOutput {
-    /// Its tables, by port. Optional ports may be absent.
+    /// Its tables in memory, by port. Optional ports may be absent.
     pub tables: BTreeMap<&'static str, Table>,
+    /// Its tables that were written in parts, by port.
+    pub stored: BTreeMap<&'static str, Arc<dyn StoredParts>>,
     /// Metrics, figures and warnings for the report.
     pub summary: Summary,
 }
@@ -99,7 +134,7 @@ pub struct StepOutput {
 impl StepOutput {
     /// Nothing yet.
     pub fn new(summary: Summary) -> Self {
-        Self { tables: BTreeMap::new(), summary }
+        Self { summary, ..Self::default() }
     }
 
     /// Adds the table at `port`.
@@ -107,5 +142,18 @@ impl StepOutput {
     pub fn table(mut self, port: &'static str, table: Table) -> Self {
         self.tables.insert(port, table);
         self
+    }
+
+    /// Adds the table at `port`, which was written in parts.
+    #[must_use]
+    pub fn stored(mut self, port: &'static str, parts: Arc<dyn StoredParts>) -> Self {
+        self.stored.insert(port, parts);
+        self
+    }
+
+    /// All ports with the kinds of their tables.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, TableKind)> {
+        let tables = self.tables.iter().map(|(port, table)| (*port, table.kind()));
+        tables.chain(self.stored.iter().map(|(port, parts)| (*port, parts.kind())))
     }
 }

@@ -241,4 +241,5 @@ fn context(session: &Session<'_>, task: &TaskSpec, seed: neuroloom_core::Seed) -
     let progress = session.observer.progress(&task.id);
     let cancel = session.options.cancel.clone();
     neuroloom_core::RunContext::new(base(session), session.options.threads, seed, progress, cancel)
+        .with_scratch(session.store.scratch())
 }

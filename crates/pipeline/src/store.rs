@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::files::{self, StagedFolder};
-use neuroloom_core::{Digest, Error, Result, StepOutput, Summary, Table};
-use neuroloom_table::parquet;
+use neuroloom_core::{Digest, Error, Result, StepOutput, StoredParts, Summary, Table, TableParts};
+use neuroloom_table::parquet::{self, PartsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::key::Ingredients;
@@ -80,6 +80,9 @@ impl Store {
         for (port, table) in &output.tables {
             outputs.insert((*port).to_owned(), write_table(staged.path(), port, table)?);
         }
+        for (port, parts) in &output.stored {
+            outputs.insert((*port).to_owned(), take_over(staged.path(), port, parts.as_ref())?);
+        }
         let record = Record { ingredients, outputs };
         write_json(&staged.path().join(SUMMARY), &output.summary)?;
         write_json(&staged.path().join(RECORD), &record)?;
@@ -103,6 +106,11 @@ impl Store {
         files::remove_folder(&self.folder(key))
     }
 
+    /// Where tables may be written before their task is finished: on the file system of the store.
+    pub fn scratch(&self) -> &Path {
+        &self.root
+    }
+
     fn folder(&self, key: Digest) -> PathBuf {
         let name = key.to_string();
         self.root.join(name.get(..2).unwrap_or_default()).join(&name)
@@ -121,6 +129,14 @@ impl Entry {
     /// When the file is damaged or gone.
     pub fn table(&self, port: &str) -> Result<Table> {
         parquet::read(&self.file(port))
+    }
+
+    /// The table at `port` in parts, every byte verified.
+    ///
+    /// # Errors
+    /// When the file is damaged or gone.
+    pub fn parts(&self, port: &str) -> Result<PartsFile> {
+        PartsFile::open(&self.file(port))
     }
 
     fn is_whole(&self) -> bool {
@@ -143,8 +159,18 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
 fn write_table(folder: &Path, port: &str, table: &Table) -> Result<OutputRecord> {
     let path = folder.join(file_name(port));
     let digest = parquet::write(&path, table)?;
-    files::make_read_only(&path)?;
-    let bytes = path.metadata().map_err(|e| Error::io("read", &path, &e))?.len();
+    record(&path, digest, table)
+}
+
+fn take_over(folder: &Path, port: &str, parts: &dyn StoredParts) -> Result<OutputRecord> {
+    let path = folder.join(file_name(port));
+    parts.move_to(&path)?;
+    record(&path, parts.digest(), parts)
+}
+
+fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputRecord> {
+    files::make_read_only(path)?;
+    let bytes = path.metadata().map_err(|e| Error::io("read", path, &e))?.len();
     Ok(OutputRecord { kind: table.kind().name().to_owned(), digest, bytes, rows: table.n_rows() as u64 })
 }
 

@@ -1,6 +1,5 @@
 //! Building tables: columns in, a checked and sorted table out.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -207,13 +206,8 @@ fn text_array<T: AsRef<str>>(values: impl IntoIterator<Item = Option<T>>, plain:
 
 /// Rows in the order of the key. Nulls come first, NaN last. Tables that are sorted already are not copied.
 fn sorted(table: &Table, key: &[&str]) -> Result<Table> {
-    let keys = key.iter().map(|name| table.sort_key(name)).collect::<Result<Vec<_>>>()?;
-    let compare = |a: usize, b: usize| {
-        keys.iter()
-            .map(|key: &SortKey<'_>| key.compare(a, b))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal)
-    };
+    let keys = table.sort_keys(key)?;
+    let compare = |a: usize, b: usize| SortKey::compare_all(&keys, a, b);
     let n_rows = table.n_rows();
     if (1..n_rows).all(|row| compare(row - 1, row).is_le()) {
         return Ok(table.clone());

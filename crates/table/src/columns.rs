@@ -55,11 +55,11 @@ pub trait Columns {
     /// When the row has none, or the columns are absent.
     fn time_base(&self, row: usize) -> Result<TimeBase>;
 
-    /// A column to sort by.
+    /// Columns to sort by, the first of them first.
     ///
     /// # Errors
-    /// When it is absent or cannot be sorted by.
-    fn sort_key(&self, name: &str) -> Result<SortKey<'_>>;
+    /// When one is absent or cannot be sorted by.
+    fn sort_keys(&self, names: &[&str]) -> Result<Vec<SortKey<'_>>>;
 }
 
 impl Columns for Table {
@@ -117,8 +117,11 @@ impl Columns for Table {
         }
     }
 
-    fn sort_key(&self, name: &str) -> Result<SortKey<'_>> {
-        self.text(name).map(SortKey::Text).or_else(|_| self.numbers(name).map(SortKey::Number))
+    fn sort_keys(&self, names: &[&str]) -> Result<Vec<SortKey<'_>>> {
+        let key = |name: &&str| {
+            self.text(name).map(SortKey::Text).or_else(|_| self.numbers(name).map(SortKey::Number))
+        };
+        names.iter().map(key).collect()
     }
 }
 
@@ -241,6 +244,12 @@ pub enum SortKey<'a> {
 }
 
 impl SortKey<'_> {
+    /// Order of two rows by several columns, the first of them first.
+    pub fn compare_all(keys: &[Self], a: usize, b: usize) -> Ordering {
+        let orders = keys.iter().map(|key| key.compare(a, b));
+        orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+
     /// Order of two rows.
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
         match self {

@@ -5,6 +5,7 @@
 //! readers see an ordinary Parquet file with one more metadata entry.
 
 mod digest;
+mod parts;
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -19,10 +20,12 @@ use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use arrow_array::{RecordBatch, RecordBatchOptions};
-use arrow_schema::{Schema, SchemaRef};
-use neuroloom_core::{Digest, Error, Result, Table, files};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use neuroloom_core::{Digest, Error, Result, Table, TableKind, files};
 
 use crate::kinds;
+
+pub use parts::{PartsFile, PartsWriter};
 
 /// Metadata key of the kind of table.
 pub const KIND: &str = "neuroloom.table";
@@ -54,13 +57,17 @@ pub fn read(path: &Path) -> Result<Table> {
 }
 
 fn table_of(path: &Path, (kind, batch): (String, RecordBatch)) -> Result<Table> {
-    let known = kinds::ALL.iter().find(|spec| spec.kind.name() == kind).ok_or_else(|| {
+    crate::check(known_kind(path, kind)?, batch).map_err(|e| e.at_file(path))
+}
+
+fn known_kind(path: &Path, name: String) -> Result<TableKind> {
+    let known = kinds::ALL.iter().find(|spec| spec.kind.name() == name);
+    known.map(|spec| spec.kind).ok_or_else(|| {
         Error::data("the table is of a kind that this version does not know")
             .at_file(path)
-            .found(kind)
+            .found(name)
             .hint("read it with the version that wrote it, or write it again")
-    })?;
-    crate::check(known.kind, batch).map_err(|e| e.at_file(path))
+    })
 }
 
 /// The first `rows` rows of a table that [`write`] wrote, without reading or verifying the rest: for a look, not
@@ -106,20 +113,23 @@ pub struct ParquetContents {
 }
 
 fn encode(file: &mut File, table: &Table) -> ::parquet::errors::Result<()> {
+    let mut writer = ArrowWriter::try_new(file, table.batch().schema(), Some(properties(table.kind())?))?;
+    writer.write(table.batch())?;
+    writer.close()?;
+    Ok(())
+}
+
+fn properties(kind: TableKind) -> ::parquet::errors::Result<WriterProperties> {
     let level = ZstdLevel::try_new(3)?;
-    let properties = WriterProperties::builder()
+    Ok(WriterProperties::builder()
         .set_created_by("neuroloom".to_owned())
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_key_value_metadata(Some(vec![
-            KeyValue::new(KIND.to_owned(), table.kind().name().to_owned()),
+            KeyValue::new(KIND.to_owned(), kind.name().to_owned()),
             digest::unsealed(),
         ]))
-        .build();
-    let mut writer = ArrowWriter::try_new(file, table.batch().schema(), Some(properties))?;
-    writer.write(table.batch())?;
-    writer.close()?;
-    Ok(())
+        .build())
 }
 
 fn decode(mut file: File, path: &Path, most_rows: Option<usize>) -> Result<(String, RecordBatch)> {
@@ -137,16 +147,19 @@ fn decode(mut file: File, path: &Path, most_rows: Option<usize>) -> Result<(Stri
         .build()
         .map_err(|e| broken(&e))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| broken(&e))?;
+    let batch = joined(&schema, batches).map_err(|e| broken(&e))?;
+    Ok((kind, batch))
+}
+
+/// One batch of all. The reader's schema carries the file's metadata; a table's own does not.
+fn joined(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<RecordBatch, ArrowError> {
     let batch = match <[RecordBatch; 1]>::try_from(batches) {
         Ok([batch]) => batch,
-        Err(batches) => arrow_select::concat::concat_batches(&schema, &batches).map_err(|e| broken(&e))?,
+        Err(batches) => arrow_select::concat::concat_batches(schema, &batches)?,
     };
-    // The reader's schema carries the file's metadata; a table's own does not.
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let plain = Arc::new(Schema::new(schema.fields().clone()));
-    let batch = RecordBatch::try_new_with_options(plain, batch.columns().to_vec(), &options)
-        .map_err(|e| broken(&e))?;
-    Ok((kind, batch))
+    RecordBatch::try_new_with_options(plain, batch.columns().to_vec(), &options)
 }
 
 fn load_metadata(file: &File, path: &Path) -> Result<ArrowReaderMetadata> {

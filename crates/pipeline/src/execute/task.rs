@@ -1,6 +1,7 @@
 //! One task: key, store, work.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use neuroloom_core::{Digest, Error, Inputs, Result, StepOutput};
@@ -88,7 +89,7 @@ fn make(
     session.options.cancel.check()?;
     session.observer.event(&Event::Started { task: &task.id, step: &step });
     session.journal.write(&task.id, JournalEvent::Started, "")?;
-    let inputs = read_inputs(session, sources, &ingredients)?;
+    let inputs = read_inputs(session, task, sources, &ingredients)?;
     let ctx = context(session, task, ingredients.seed_node());
     let output = contain(&step, || session.pool.install(|| task.step.run(&ctx, &task.params, &inputs)))?;
     check_output(task, planned, &output)?;
@@ -99,35 +100,46 @@ fn make(
 /// Reads and verifies the inputs. A damaged one is thrown out of the store, so that the next run makes it again.
 fn read_inputs(
     session: &Session<'_>,
+    task: &TaskSpec,
     sources: &BTreeMap<String, (Entry, String)>,
     ingredients: &Ingredients,
 ) -> Result<Inputs> {
-    let read = |(port, (entry, from_port)): (&String, &(Entry, String))| {
-        let table = entry.table(from_port).or_else(|error| {
-            session.store.discard(entry.record.ingredients.key())?;
-            Err(error.hint("run again: the damaged result was thrown away and will be made anew"))
-        });
-        Ok((port.clone(), table?))
-    };
+    let ports = task.step.describe().inputs;
+    let in_parts = |port: &str| ports.iter().any(|spec| spec.name == port && spec.in_parts);
     let present = sources.iter().filter(|(port, _)| ingredients.inputs.contains_key(*port));
-    Ok(Inputs::new(present.map(read).collect::<Result<Vec<_>>>()?))
+    let (parts, whole): (Vec<_>, Vec<_>) = present.partition(|(port, _)| in_parts(port));
+    let or_discard = |entry: &Entry, error: Error| {
+        let discarded = session.store.discard(entry.record.ingredients.key());
+        discarded.err().unwrap_or_else(|| {
+            error.hint("run again: the damaged result was thrown away and will be made anew")
+        })
+    };
+    let read = |(port, (entry, from_port)): (&String, &(Entry, String))| {
+        Ok((port.clone(), entry.table(from_port).map_err(|error| or_discard(entry, error))?))
+    };
+    let mut inputs = Inputs::new(whole.into_iter().map(read).collect::<Result<Vec<_>>>()?);
+    for (port, (entry, from_port)) in parts {
+        let opened = entry.parts(from_port).map_err(|error| or_discard(entry, error))?;
+        inputs = inputs.with_parts(port, Arc::new(opened));
+    }
+    Ok(inputs)
 }
 
 /// A step must give what it said it would.
 fn check_output(task: &TaskSpec, planned: &PlannedTask, output: &StepOutput) -> Result<()> {
     let broken = |message: String| Err(Error::internal(format!("the step {} {message}", step_name(task))));
     let declared = task.step.describe().outputs;
-    for (port, table) in &output.tables {
-        match declared.iter().find(|spec| spec.name == *port) {
-            Some(spec) if spec.kind == table.kind() => {}
+    for (port, kind) in output.kinds() {
+        match declared.iter().find(|spec| spec.name == port) {
+            Some(spec) if spec.kind == kind => {}
             Some(spec) => {
-                return broken(format!("gave a {} table at {port}, not {}", table.kind(), spec.kind));
+                return broken(format!("gave a {kind} table at {port}, not {}", spec.kind));
             }
             None => return broken(format!("gave a table at {port}, which it never declared")),
         }
     }
     let owed = declared.iter().filter(|spec| !spec.optional && planned.step.outputs.contains_key(spec.name));
-    let mut absent = owed.filter(|spec| !output.tables.contains_key(spec.name));
+    let mut absent = owed.filter(|spec| output.kinds().all(|(port, _)| port != spec.name));
     absent.next().map_or(Ok(()), |spec| broken(format!("gave no table at {}", spec.name)))
 }
 
