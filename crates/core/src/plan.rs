@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::{Error, Result, TableKind};
 
-/// Sizes by name: `recordings`, `units`, `samples`, `spikes`, `conditions`, `folds`, `rdms`, `pairs`, `rows`.
+/// Sizes by name: `recordings`, `units`, `samples` (of the longest trace), `spikes`, `conditions`, `folds`, `rdms`,
+/// `pairs`, `rows`, `values_per_part` (samples of all traces of the largest part of a table in parts).
 /// A size that is not known before the data are read is absent.
 pub type Dims = BTreeMap<&'static str, u64>;
 

@@ -29,9 +29,11 @@ mod describe;
 pub mod kinds;
 pub mod parquet;
 mod schema;
+mod whole;
 
 pub use builder::TableBuilder;
 pub use column::{ColumnSpec, ColumnType, DOC, UNIT};
 pub use columns::{Columns, ListColumn, NumberColumn, TextColumn, TextListColumn};
 pub use describe::schemas_json;
 pub use schema::{KindSpec, check, spec};
+pub use whole::whole;

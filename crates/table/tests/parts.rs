@@ -40,6 +40,7 @@ fn parts_come_back_one_by_one_and_whole() {
     assert_eq!(file.part(2).unwrap(), three()[2], "it is read at its new place");
     assert!(file.move_to(&path).is_err());
     let whole = parquet::read(&path).unwrap();
+    assert_eq!(neuroloom_table::whole(&file).unwrap(), whole);
     assert_eq!(whole.n_rows(), 6);
     assert_eq!(whole.text("recording_id").unwrap().get(5), Some("c"));
     assert_eq!(parquet::verify(&path).unwrap(), file.digest());
@@ -77,6 +78,7 @@ fn no_rows_are_a_table_too() {
     let folder = tempfile::tempdir().unwrap();
     let file = write(folder.path(), &[recording("a", &[])]);
     assert_eq!((file.n_parts(), file.n_rows()), (0, 0));
+    assert_eq!(neuroloom_table::whole(&file).unwrap(), recording("a", &[]));
     let path = folder.path().join("none.parquet");
     file.move_to(&path).unwrap();
     assert_eq!(parquet::read(&path).unwrap(), recording("a", &[]));
@@ -112,7 +114,7 @@ fn one_flipped_bit_is_found_before_the_first_part_is_read() {
     let path = folder.path().join("spikes.parquet");
     write(folder.path(), &three()).move_to(&path).unwrap();
     let bytes = std::fs::read(&path).unwrap();
-    for at in 0..bytes.len() {
+    for at in (0..bytes.len()).step_by(3) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 1 << (at % 8);
         std::fs::write(&path, &damaged).unwrap();

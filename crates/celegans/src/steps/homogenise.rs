@@ -1,24 +1,25 @@
 //! `celegans.homogenise` as a step.
 
 mod lists;
+mod processed;
 mod published;
 mod read;
 mod report;
+mod stream;
 mod tables;
+mod writers;
 
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan,
+    Description, Inputs, PlanContext, PlannedInputs, PlannedTable, PortSpec, Resources, Result, RunContext,
+    Step, StepOutput, StepPlan,
 };
 use neuroloom_table::kinds;
-use rayon::prelude::*;
 
-use self::read::{Source, SourceTables};
+use self::processed::Processed;
+use self::read::Known;
+use self::writers::Writers;
 use super::warnings::Warnings;
-use crate::{
-    AggregateTimestamp, Export, Fate, HomogeniseParams, Homogenised, LabelDecision, Outcome, QualityWarning,
-    ResamplePath, homogenise,
-};
+use crate::{AggregateTimestamp, Export, HomogeniseParams, QualityWarning, ResamplePath};
 
 /// The step `celegans.homogenise`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +47,8 @@ impl Step for HomogeniseStep {
                     "traces",
                     kinds::TRACES,
                     "Traces with the columns label_given (text) and raw_column (integer); one clock per recording",
-                ),
+                )
+                .in_parts(),
                 PortSpec::optional("recordings", kinds::RECORDINGS, "Data set and file of every recording"),
             ],
             outputs: vec![
@@ -69,13 +71,8 @@ impl Step for HomogeniseStep {
     }
 
     fn plan(&self, ctx: &PlanContext, params: &HomogeniseParams, inputs: &PlannedInputs) -> Result<StepPlan> {
-        // The common clock is at most four times as fine as the sources' in the published collection; 4 bytes a
-        // sample, once more while columns are joined, and 8 for traces and their times.
-        const FINER: u64 = 4;
         let traces = inputs.required("traces")?;
-        let signals = params.store.len() as u64 + 2;
-        let bytes_per_sample = (4 * FINER * signals).saturating_add(16);
-        let memory = traces.dim("samples").unwrap_or(0).saturating_mul(bytes_per_sample);
+        let memory = memory_bytes(ctx, params, traces);
         let known = |names: &[&'static str]| -> Vec<(&'static str, u64)> {
             names.iter().filter_map(|name| Some((*name, traces.dim(name)?))).collect()
         };
@@ -95,111 +92,41 @@ impl Step for HomogeniseStep {
     }
 
     fn run(&self, ctx: &RunContext, params: &HomogeniseParams, inputs: &Inputs) -> Result<StepOutput> {
-        let sources = SourceTables::new(
-            inputs.required("traces")?,
-            inputs.optional("recordings"),
-            params.signal.as_deref(),
-        )?;
-        let work = ctx.begin("homogenise", Some(sources.list.len() as u64));
-        let results = sources.list.par_iter().map(|source| {
-            ctx.check_cancelled()?;
-            let result = Processed::new(&sources, source, ctx, params);
-            work.advance(1);
-            result
-        });
-        let mut results = results.collect::<Result<Vec<_>>>()?;
+        let mut known = Known::new(inputs.optional("recordings"))?;
+        let mut writers = Writers::new(ctx, params)?;
+        let mut results = stream::all(ctx, params, inputs.parts("traces")?, &mut known, &mut writers)?;
+        let absent = known.without_traces(params.signal.as_deref())?;
+        results.extend(absent.into_iter().map(Processed::without_traces));
+        results.sort_by(|a, b| a.source.id.cmp(&b.source.id));
         let mut warnings = Warnings::default();
         for result in &mut results {
             warnings.extend(&result.source.id, std::mem::take(&mut result.warnings));
         }
         warnings.extend("all recordings", mixed_stamps(&results, params));
-        let summary = report::summary(&results, params)?;
-        let mut output = StepOutput::new(warnings.report(summary));
-        if params.export == Export::Published {
-            let (table, dropped) = published::table(&results, params)?;
-            output.summary = output.summary.count("all-zero rows left out of the published layout", dropped);
-            output = output.table("published", table);
-        }
-        if let Some(signal) = params.trace_signal {
-            output = output.table("signals", tables::signals(&results, params, signal)?);
-        }
-        Ok(output
+        let summary = report::summary(&results, params, &writers);
+        let output = StepOutput::new(warnings.report(summary))
             .table("recordings", tables::recordings(&results, params)?)
             .table("labels", tables::labels(&results)?)
-            .table("warnings", warnings.table()?)
-            .table("traces", tables::traces(results)?))
+            .table("warnings", warnings.table()?);
+        writers.finish(output)
     }
 }
 
-/// A recording and what became of it.
-struct Processed {
-    source: Source,
-    n_samples: usize,
-    labels: Vec<LabelDecision>,
-    warnings: Vec<QualityWarning>,
-    state: State,
-}
-
-enum State {
-    Used(Homogenised),
-    Skipped(String),
-    Failed(String),
-}
-
-impl Processed {
-    fn new(
-        tables: &SourceTables<'_>,
-        source: &Source,
-        ctx: &RunContext,
-        params: &HomogeniseParams,
-    ) -> Result<Self> {
-        let mut result = Self {
-            source: source.clone(),
-            n_samples: 0,
-            labels: Vec::new(),
-            warnings: Vec::new(),
-            state: State::Skipped(String::new()),
-        };
-        let skip_reason = source.skip_reason.clone();
-        if let Some(reason) =
-            skip_reason.or_else(|| source.rows.is_empty().then(|| "it has no traces".to_owned()))
-        {
-            result.state = State::Skipped(reason);
-            return Ok(result);
-        }
-        let outcome = tables.recording(source).and_then(|recording| {
-            result.n_samples = recording.times_s.len();
-            homogenise(&recording, params, ctx.seed().child(&source.id))
-        });
-        match outcome {
-            Ok(Outcome { labels, warnings, fate }) => {
-                (result.labels, result.warnings) = (labels, warnings);
-                result.state = match fate {
-                    Fate::Used(recording) => State::Used(recording),
-                    Fate::Skipped(reason) => State::Skipped(reason),
-                };
-            }
-            Err(error) => result.fail(error, params)?,
-        }
-        Ok(result)
-    }
-
-    fn fail(&mut self, error: Error, params: &HomogeniseParams) -> Result<()> {
-        let error = error.at_file(&self.source.file);
-        if params.strict {
-            return Err(error);
-        }
-        self.warnings.push(QualityWarning::new("failed", error.to_string()));
-        self.state = State::Failed(error.to_string());
-        Ok(())
-    }
-
-    fn used(&self) -> Option<&Homogenised> {
-        match &self.state {
-            State::Used(recording) => Some(recording),
-            State::Skipped(_) | State::Failed(_) => None,
-        }
-    }
+/// Each thread has a recording at work while another waits to be written; the clocks of all stay in memory.
+fn memory_bytes(ctx: &PlanContext, params: &HomogeniseParams, traces: &PlannedTable) -> u64 {
+    // The common clock is at most four times as fine as the sources' in the published collection.
+    const FINER: u64 = 4;
+    let dim = |name: &str| traces.dim(name).unwrap_or(0);
+    let at_once = match traces.dim("values_per_part") {
+        Some(values) => values.saturating_mul(2 * ctx.threads as u64),
+        // A table that is whole may be one recording or many: all of it may be at work.
+        None => dim("units").saturating_mul(dim("samples")),
+    };
+    // Traces and their times in 64 bits, signals in 32, once more in their table.
+    let signals = params.store.len() as u64 + 1;
+    let work = at_once.saturating_mul(16 + 2 * 4 * FINER * signals);
+    let clocks = dim("recordings").saturating_mul(dim("samples")).saturating_mul(2 * 8 * (1 + FINER));
+    work.saturating_add(clocks)
 }
 
 /// Recordings on the way up are stamped where they were sampled, those on the way down 5/12 of an interval early.

@@ -10,7 +10,7 @@ use neuroloom_core::{
     CancelToken, Digest, ErrorKind, Inputs, NoProgress, PlanContext, PlannedInputs, PlannedTable, Registry,
     RunContext, Seed, StepOutput, Table, Unit,
 };
-use neuroloom_table::{Columns, TableBuilder, kinds, parquet};
+use neuroloom_table::{Columns, TableBuilder, kinds, parquet, whole};
 use serde_json::{Value, json};
 
 struct Worm {
@@ -88,7 +88,28 @@ fn run_step(
     let ctx = RunContext::new(".", threads, Seed::root(1), Arc::new(NoProgress), CancelToken::default());
     let inputs = Inputs::new(inputs.into_iter().map(|(port, table)| (port.to_owned(), table)));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    pool.install(|| step.run(&ctx, &params, &inputs))
+    pool.install(|| step.run(&ctx, &params, &inputs)).map(in_memory)
+}
+
+/// What was written in parts, read back whole.
+fn in_memory(mut output: StepOutput) -> StepOutput {
+    for (port, parts) in std::mem::take(&mut output.stored) {
+        output.tables.insert(port, whole(parts.as_ref()).unwrap());
+    }
+    output
+}
+
+/// A table in a file, a recording in each part.
+fn by_recording(table: &Table, folder: &std::path::Path) -> parquet::PartsFile {
+    let mut writer = parquet::PartsWriter::new(folder, table.kind()).unwrap();
+    let ids = column(table, "recording_id");
+    let mut first = 0;
+    for rows in ids.chunk_by(|a, b| a == b) {
+        let part = table.batch().slice(first, rows.len());
+        writer.append(&Table::from_checked(table.kind(), part)).unwrap();
+        first += rows.len();
+    }
+    writer.finish().unwrap()
 }
 
 fn homogenised(params: &Value, traces: Table, threads: usize) -> StepOutput {
@@ -142,6 +163,43 @@ fn bytes_depend_neither_on_threads_nor_on_the_order_of_rows() {
         let reversed: Vec<Worm> = worms().into_iter().rev().collect();
         assert_eq!(digests(&homogenised(&params, traces(&reversed, Some(9)), 2)), reference);
     }
+}
+
+#[test]
+fn recordings_that_come_in_parts_give_what_the_whole_table_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let step = neuroloom_celegans::register(Registry::default()).get("celegans.homogenise").unwrap().clone();
+    let params = json!({"export": "published"});
+    let expected = homogenised(&params, traces(&worms(), None), 1);
+    for threads in [1, 2, 8] {
+        let parts = by_recording(&traces(&worms(), None), folder.path());
+        assert_eq!(neuroloom_core::TableParts::n_parts(&parts), 5);
+        let inputs = Inputs::default().with_parts("traces", Arc::new(parts));
+        let ctx = RunContext::new(".", threads, Seed::root(1), Arc::new(NoProgress), CancelToken::default());
+        let ctx = ctx.with_scratch(folder.path());
+        let output = step.run(&ctx, &step.check(&params).unwrap(), &inputs).unwrap();
+        let n_parts: Vec<_> = output.stored.iter().map(|(port, parts)| (*port, parts.n_parts())).collect();
+        assert_eq!(n_parts, [("published", 2), ("signals", 2), ("traces", 2)], "two worms were used");
+        let output = in_memory(output);
+        assert_eq!(output.tables, expected.tables);
+        assert_eq!(output.summary, expected.summary);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+}
+
+#[test]
+fn a_recording_spread_over_two_parts_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = parquet::PartsWriter::new(folder.path(), kinds::TRACES).unwrap();
+    let table = traces(&worms()[1..2], None);
+    for rows in [0..4, 4..10] {
+        let part = table.batch().slice(rows.start, rows.len());
+        writer.append(&Table::from_checked(kinds::TRACES, part)).unwrap();
+    }
+    let inputs = Inputs::default().with_parts("traces", Arc::new(writer.finish().unwrap()));
+    let step = neuroloom_celegans::register(Registry::default()).get("celegans.homogenise").unwrap().clone();
+    let error = step.run(&RunContext::for_test("."), &step.check(&json!({})).unwrap(), &inputs).unwrap_err();
+    assert!(error.message().contains("do not stand together"), "{error}");
 }
 
 #[test]

@@ -7,9 +7,31 @@ use arrow_array::{ArrayRef, Int32Array};
 use neuroloom_core::{Error, Result, Table};
 use neuroloom_table::{TableBuilder, kinds};
 
-use super::Processed;
 use super::lists::SignalLists;
+use super::processed::Processed;
 use crate::{HomogeniseParams, Homogenised, Neuron, StoredSignal};
+
+/// The numbers of the worms so far.
+pub(super) struct Worms {
+    params: HomogeniseParams,
+    /// The next number, by data set.
+    next: BTreeMap<String, usize>,
+    /// Rows that were left out.
+    pub left_out: usize,
+}
+
+impl Worms {
+    /// No worms yet.
+    pub fn new(params: &HomogeniseParams) -> Self {
+        Self { params: params.clone(), next: BTreeMap::new(), left_out: 0 }
+    }
+
+    fn number(&mut self, dataset: &str) -> usize {
+        let next = self.next.entry(dataset.to_owned()).or_default();
+        *next += 1;
+        *next - 1
+    }
+}
 
 struct Row<'a> {
     worm: usize,
@@ -19,15 +41,17 @@ struct Row<'a> {
     position: usize,
 }
 
-/// The table, and the number of rows that were left out because their `calcium_data` is all zero. Worms are
-/// numbered in the sorted order of the files of a source, from 0.
-pub(super) fn table(results: &[Processed], params: &HomogeniseParams) -> Result<(Table, usize)> {
-    let rows = rows(results);
+/// The rows of the next recording. Those whose `calcium_data` is all zero are left out and counted. Worms are numbered
+/// in the order of the recordings of a source, from 0.
+pub(super) fn table(result: &Processed, worms: &mut Worms) -> Result<Table> {
+    let rows = rows(result, worms);
     let kept: Vec<&Row<'_>> = rows.iter().filter(|row| row.is_active()).collect();
+    worms.left_out += rows.len() - kept.len();
+    let params = &worms.params;
     let all = |word: &'static str| kept.iter().map(move |_| word);
     let source = || kept.iter().map(|row| &row.result.source);
     let times = |times: &[f64]| times.iter().map(|t| *t as f32).collect::<Vec<_>>();
-    let table = TableBuilder::new(kinds::PUBLISHED)
+    TableBuilder::new(kinds::PUBLISHED)
         .text("source_dataset", source().map(|source| &source.dataset))
         .text("raw_data_file", source().map(|source| &source.file))
         .text("worm", kept.iter().map(|row| format!("worm{}", row.worm)))
@@ -46,24 +70,14 @@ pub(super) fn table(results: &[Processed], params: &HomogeniseParams) -> Result<
             integers(kept.iter().map(|row| count(row.used.clock.times_s.len())))?,
         )
         .array("max_timesteps", integers(kept.iter().map(|row| count(row.used.times_s.len())))?)
-        .finish()?;
-    Ok((table, rows.len() - kept.len()))
+        .finish()
 }
 
-fn rows(results: &[Processed]) -> Vec<Row<'_>> {
-    let mut used: Vec<(&Processed, &Homogenised)> =
-        results.iter().filter_map(|result| Some((result, result.used()?))).collect();
-    used.sort_by_key(|(result, _)| (&result.source.dataset, &result.source.file, &result.source.id));
-    let mut worms: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut rows = Vec::new();
-    for (result, used) in used {
-        let next = worms.entry(&result.source.dataset).or_default();
-        let worm = *next;
-        *next += 1;
-        let neurons = used.neurons.iter().enumerate();
-        rows.extend(neurons.map(|(position, neuron)| Row { worm, result, used, neuron, position }));
-    }
-    rows
+fn rows<'a>(result: &'a Processed, worms: &mut Worms) -> Vec<Row<'a>> {
+    let Some(used) = result.used() else { return Vec::new() };
+    let worm = worms.number(&result.source.dataset);
+    let neurons = used.neurons.iter().enumerate();
+    neurons.map(|(position, neuron)| Row { worm, result, used, neuron, position }).collect()
 }
 
 impl Row<'_> {

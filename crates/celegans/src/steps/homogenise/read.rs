@@ -8,9 +8,19 @@ use neuroloom_table::Columns;
 
 use crate::{RawColumn, Recording};
 
-/// The input tables, and the recordings in them by id.
-pub(super) struct SourceTables<'a> {
-    traces: &'a Table,
+/// What the table of recordings says, and what of it was met so far.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    recordings: BTreeMap<String, Source>,
+    /// The signals of all traces so far.
+    signals: BTreeSet<String>,
+    /// The last recording so far.
+    last: Option<String>,
+}
+
+/// A part of the traces, and the recordings in it.
+pub(super) struct SourcePart {
+    traces: Table,
     /// The recordings, sorted by id.
     pub list: Vec<Source>,
 }
@@ -29,37 +39,133 @@ pub(super) struct Source {
     pub rows: Vec<usize>,
 }
 
-impl<'a> SourceTables<'a> {
-    /// Finds the recordings and the rows of `signal` (the only one, if none is named).
-    pub fn new(traces: &'a Table, recordings: Option<&Table>, signal: Option<&str>) -> Result<Self> {
-        let signal = chosen_signal(traces, signal)?;
-        for column in ["label_given", "raw_column"] {
-            require_column(traces, column)?;
+impl Known {
+    /// Reads the table of recordings, where there is one.
+    pub fn new(recordings: Option<&Table>) -> Result<Self> {
+        let mut known = Self::default();
+        let Some(recordings) = recordings else { return Ok(known) };
+        let ids = recordings.text("recording_id")?;
+        let (datasets, files) = (recordings.text("source")?, recordings.text("source_file")?);
+        let reasons = recordings.text("skip_reason")?;
+        for row in 0..recordings.n_rows() {
+            let id = ids.get_or_empty(row).to_owned();
+            let source = Source {
+                id: id.clone(),
+                dataset: datasets.get_or_empty(row).to_owned(),
+                file: files.get_or_empty(row).to_owned(),
+                skip_reason: reasons.get(row).map(str::to_owned),
+                ..Source::default()
+            };
+            known.recordings.insert(id, source);
         }
+        Ok(known)
+    }
+
+    /// The recordings in `traces` with the rows of `signal` (of the only one, if none is named).
+    ///
+    /// # Errors
+    /// When a column is missing, or a recording has several signals and none is named.
+    pub fn part(&mut self, traces: Table, signal: Option<&str>) -> Result<SourcePart> {
         let mut list: BTreeMap<String, Source> = BTreeMap::new();
         let (ids, signals) = (traces.text("recording_id")?, traces.text("signal")?);
-        for row in (0..traces.n_rows()).filter(|&row| signals.get(row) == signal.as_deref()) {
-            let id = ids.get_or_empty(row);
+        let mut only: BTreeMap<&str, &str> = BTreeMap::new();
+        for row in 0..traces.n_rows() {
+            let (id, found) = (ids.get_or_empty(row), signals.get_or_empty(row));
+            if !self.signals.contains(found) {
+                self.signals.insert(found.to_owned());
+            }
+            match signal {
+                None if *only.entry(id).or_insert(found) != found => return Err(self.several_signals(id)),
+                Some(asked) if asked != found => continue,
+                _ => {}
+            }
             match list.get_mut(id) {
                 Some(source) => source.rows.push(row),
                 None => {
-                    list.insert(id.to_owned(), first_seen(traces, id, row)?);
+                    list.insert(id.to_owned(), self.first_seen(&traces, id, row)?);
                 }
             }
         }
-        if let Some(recordings) = recordings {
-            describe(&mut list, recordings)?;
+        if list.is_empty() {
+            return Ok(SourcePart { traces, list: Vec::new() });
+        }
+        for column in ["label_given", "raw_column"] {
+            require_column(&traces, column)?;
         }
         let numbers = traces.integers("raw_column")?;
         for source in list.values_mut() {
             source.rows.sort_by_key(|&row| numbers.value(row));
         }
-        Ok(Self { traces, list: list.into_values().collect() })
+        let list: Vec<Source> = list.into_values().collect();
+        self.check_order(&list)?;
+        Ok(SourcePart { traces, list })
     }
 
+    /// A recording that begins in one part and goes on in the next would be homogenised in pieces.
+    fn check_order(&mut self, list: &[Source]) -> Result<()> {
+        let (Some(first), Some(last)) = (list.first(), list.last()) else { return Ok(()) };
+        if let Some(before) = self.last.replace(last.id.clone())
+            && before >= first.id
+        {
+            return Err(Error::data("the traces of a recording do not stand together")
+                .at_object(&first.id)
+                .expected("recordings in the order of their ids, each in one part of the file")
+                .found(format!("traces after those of {before}")));
+        }
+        Ok(())
+    }
+
+    /// The recordings of which no trace was met, by id.
+    ///
+    /// # Errors
+    /// When `signal` was asked for and no trace at all was of it.
+    pub fn without_traces(self, signal: Option<&str>) -> Result<Vec<Source>> {
+        match signal.filter(|asked| !self.signals.is_empty() && !self.signals.contains(*asked)) {
+            None => Ok(self.recordings.into_values().collect()),
+            Some(asked) => Err(Error::params(format!("no traces of the signal {asked:?}"))
+                .at_object("signal")
+                .expected(self.listed())
+                .found(asked)),
+        }
+    }
+
+    fn first_seen(&mut self, traces: &Table, id: &str, row: usize) -> Result<Source> {
+        let (dataset, file) = id.split_once('/').unwrap_or(("unknown", id));
+        let note = |name: &str| {
+            let column = traces.batch().column_by_name(name).and_then(|_| traces.text(name).ok());
+            column.and_then(|column| column.get(row)).map(str::to_owned)
+        };
+        let known = self.recordings.remove(id);
+        Ok(Source {
+            signal_unit: traces.text("trace_unit")?.get_or_empty(row).to_owned(),
+            licence_note: note("licence_note"),
+            rows: vec![row],
+            ..known.unwrap_or_else(|| Source {
+                id: id.to_owned(),
+                dataset: dataset.to_owned(),
+                file: file.to_owned(),
+                ..Source::default()
+            })
+        })
+    }
+
+    fn several_signals(&self, id: &str) -> Error {
+        Error::params("the traces are of several signals")
+            .at_object("signal")
+            .expected("the name of one")
+            .found(format!("{} in {id}", self.listed()))
+            .hint("add `signal: NAME`")
+    }
+
+    fn listed(&self) -> String {
+        self.signals.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl SourcePart {
     /// The recording of `source`. Traces of 64 bits are not copied.
-    pub fn recording(&self, source: &Source) -> Result<Recording<'a>> {
-        let traces = self.traces;
+    pub fn recording(&self, source: &Source) -> Result<Recording<'_>> {
+        let traces = &self.traces;
         let segments = traces.numbers("segment")?;
         if source.rows.iter().any(|&row| segments.get(row) != Some(0.0)) {
             return Err(Error::data("the recording is in segments")
@@ -87,7 +193,7 @@ impl<'a> SourceTables<'a> {
         })
     }
 
-    fn times_s(&self, row: usize) -> Result<Cow<'a, [f64]>> {
+    fn times_s(&self, row: usize) -> Result<Cow<'_, [f64]>> {
         if let Some(times_s) = self.traces.lists("t_s")?.get(row) {
             return Ok(times_s);
         }
@@ -110,57 +216,6 @@ impl<'a> SourceTables<'a> {
                 .expected("one clock for all neurons of a recording")
                 .hint("interpolate the traces to one clock, or give every clock a recording of its own")),
         }
-    }
-}
-
-fn first_seen(traces: &Table, id: &str, row: usize) -> Result<Source> {
-    let (dataset, file) = id.split_once('/').unwrap_or(("unknown", id));
-    let note = |name: &str| {
-        let column = traces.batch().column_by_name(name).and_then(|_| traces.text(name).ok());
-        column.and_then(|column| column.get(row)).map(str::to_owned)
-    };
-    Ok(Source {
-        id: id.to_owned(),
-        dataset: dataset.to_owned(),
-        file: file.to_owned(),
-        signal_unit: traces.text("trace_unit")?.get_or_empty(row).to_owned(),
-        licence_note: note("licence_note"),
-        skip_reason: None,
-        rows: vec![row],
-    })
-}
-
-fn describe(list: &mut BTreeMap<String, Source>, recordings: &Table) -> Result<()> {
-    let ids = recordings.text("recording_id")?;
-    let (datasets, files) = (recordings.text("source")?, recordings.text("source_file")?);
-    let reasons = recordings.text("skip_reason")?;
-    for row in 0..recordings.n_rows() {
-        let id = ids.get_or_empty(row);
-        let source =
-            list.entry(id.to_owned()).or_insert_with(|| Source { id: id.to_owned(), ..Source::default() });
-        source.dataset = datasets.get_or_empty(row).to_owned();
-        source.file = files.get_or_empty(row).to_owned();
-        source.skip_reason = reasons.get(row).map(str::to_owned);
-    }
-    Ok(())
-}
-
-fn chosen_signal(traces: &Table, asked: Option<&str>) -> Result<Option<String>> {
-    let signals = traces.text("signal")?;
-    let found: BTreeSet<&str> = (0..traces.n_rows()).filter_map(|row| signals.get(row)).collect();
-    let listed = found.iter().copied().collect::<Vec<_>>().join(", ");
-    match (asked, found.len()) {
-        (None, 0 | 1) => Ok(found.first().map(|signal| (*signal).to_owned())),
-        (Some(asked), _) if found.contains(asked) => Ok(Some(asked.to_owned())),
-        (None, _) => Err(Error::params("the traces are of several signals")
-            .at_object("signal")
-            .expected("the name of one")
-            .found(listed)
-            .hint("add `signal: NAME`")),
-        (Some(asked), _) => Err(Error::params(format!("no traces of the signal {asked:?}"))
-            .at_object("signal")
-            .expected(listed)
-            .found(asked)),
     }
 }
 

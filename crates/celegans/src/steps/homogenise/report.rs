@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use ndarray::Axis as Dimension;
 use neuroloom_core::figure::{Axis, BarSeries, Bars, ColourScale, Content, Heatmap, Panel};
-use neuroloom_core::{Figure, Result, Summary};
+use neuroloom_core::{Figure, Summary};
 
-use super::{Processed, State};
+use super::processed::{Processed, State};
+use super::writers::Writers;
 use crate::{HomogeniseParams, StoredSignal};
 
 /// Most samples of the heat map's time axis.
 const SHOWN: usize = 600;
 
-pub(super) fn summary(results: &[Processed], params: &HomogeniseParams) -> Result<Summary> {
+pub(super) fn summary(results: &[Processed], params: &HomogeniseParams, writers: &Writers) -> Summary {
     let used: Vec<_> = results.iter().filter_map(Processed::used).collect();
     let failed = results.iter().filter(|result| matches!(result.state, State::Failed(_))).count();
     let neurons = used.iter().flat_map(|used| &used.neurons);
@@ -30,11 +31,14 @@ pub(super) fn summary(results: &[Processed], params: &HomogeniseParams) -> Resul
             summary = summary.text(format!("skipped {}", result.source.id), reason.clone());
         }
     }
+    if let Some(rows) = writers.unpublished() {
+        summary = summary.count("all-zero rows left out of the published layout", rows);
+    }
     summary = summary.figure(label_figure(results));
-    Ok(match activity_figure(results, params) {
-        Some(figure) => summary.figure(figure),
+    match &writers.figure {
+        Some(figure) => summary.figure(figure.clone()),
         None => summary,
-    })
+    }
 }
 
 fn label_figure(results: &[Processed]) -> Figure {
@@ -58,9 +62,9 @@ fn label_figure(results: &[Processed]) -> Figure {
     })
 }
 
-/// The labelled neurons of the first recording.
-fn activity_figure(results: &[Processed], params: &HomogeniseParams) -> Option<Figure> {
-    let (result, used) = results.iter().find_map(|result| Some((result, result.used()?)))?;
+/// The labelled neurons of a recording that was used.
+pub(super) fn activity_figure(result: &Processed, params: &HomogeniseParams) -> Option<Figure> {
+    let used = result.used()?;
     let matrix = used.signals.get(&StoredSignal::Calcium)?;
     let labeled: Vec<usize> = used
         .neurons

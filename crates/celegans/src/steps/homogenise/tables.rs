@@ -7,108 +7,74 @@ use neuroloom_core::{Result, Table};
 use neuroloom_table::{TableBuilder, kinds};
 
 use super::lists::SignalLists;
-use super::{Processed, State};
-use crate::{HomogeniseParams, Homogenised, LabelDecision, Neuron, StoredSignal};
-
-/// Recordings with their neurons, flattened.
-fn neurons(
-    results: &[Processed],
-) -> impl Iterator<Item = (&Processed, &Homogenised, usize, &Neuron)> + Clone {
-    results.iter().filter_map(|result| Some((result, result.used()?))).flat_map(|(result, used)| {
-        used.neurons.iter().enumerate().map(move |(position, neuron)| (result, used, position, neuron))
-    })
-}
+use super::processed::{Processed, State};
+use crate::{HomogeniseParams, LabelDecision, Neuron, StoredSignal};
 
 fn slot(neuron: &Neuron) -> i64 {
     neuron.slot.map_or(-1, |slot| slot as i64)
 }
 
-/// The table `homogenised`; signals are freed one by one as they are copied.
-pub(super) fn traces(mut results: Vec<Processed>) -> Result<Table> {
-    let mut columns = Vec::new();
-    for signal in StoredSignal::ALL {
-        columns.extend(signal_column(&mut results, signal)?.map(|column| (signal.column(), column)));
-    }
-    let rows = neurons(&results);
+/// The rows of a recording in the table `homogenised`; none where it was not used.
+pub(super) fn traces(result: &Processed) -> Result<Table> {
+    let neurons = result.used().map(|used| used.neurons.as_slice()).unwrap_or_default();
     let edges = |edge: fn(&std::ops::Range<usize>) -> usize| {
-        rows.clone().map(move |(_, _, _, neuron)| {
+        neurons.iter().map(move |neuron| {
             let runs = neuron.imputed.iter().map(|run| edge(run) as f64).collect::<Vec<_>>();
             (!runs.is_empty()).then_some(runs)
         })
     };
     let mut table = TableBuilder::new(kinds::HOMOGENISED)
-        .text("recording_id", rows.clone().map(|(result, ..)| &result.source.id))
-        .integers("position", rows.clone().map(|(_, _, position, _)| position as i64))
-        .text("neuron", rows.clone().map(|(.., neuron)| &neuron.name))
-        .integers("slot", rows.clone().map(|(.., neuron)| slot(neuron)))
-        .optional_bools("is_labeled", rows.clone().map(|(.., neuron)| Some(neuron.slot.is_some())))
-        .optional_text("label_given", rows.clone().map(|(.., neuron)| neuron.label_given.as_deref()))
-        .text("label_status", rows.clone().map(|(.., neuron)| neuron.label_status.as_str()))
-        .integers("raw_column", rows.clone().map(|(.., neuron)| neuron.raw_column))
-        .numbers("imputed_fraction", rows.clone().map(|(_, used, _, neuron)| imputed_fraction(used, neuron)))
+        .text("recording_id", neurons.iter().map(|_| &result.source.id))
+        .integers("position", (0..).take(neurons.len()))
+        .text("neuron", neurons.iter().map(|neuron| &neuron.name))
+        .integers("slot", neurons.iter().map(slot))
+        .optional_bools("is_labeled", neurons.iter().map(|neuron| Some(neuron.slot.is_some())))
+        .optional_text("label_given", neurons.iter().map(|neuron| neuron.label_given.as_deref()))
+        .text("label_status", neurons.iter().map(|neuron| neuron.label_status.as_str()))
+        .integers("raw_column", neurons.iter().map(|neuron| neuron.raw_column))
+        .numbers("imputed_fraction", neurons.iter().map(|neuron| imputed_fraction(result, neuron)))
         .optional_lists("imputed_start", edges(|run| run.start))
         .optional_lists("imputed_stop", edges(|run| run.end))
-        .text("signal_unit", rows.clone().map(|(result, ..)| &result.source.signal_unit));
-    for (name, column) in columns {
-        table = table.array(name, column);
+        .text("signal_unit", neurons.iter().map(|_| &result.source.signal_unit));
+    for (signal, matrix) in result.used().iter().flat_map(|used| &used.signals) {
+        let mut lists = SignalLists::with_capacity(matrix.nrows(), matrix.len());
+        lists.push_matrix(matrix);
+        table = table.array(signal.column(), lists.finish()?);
     }
     table.finish()
 }
 
-fn signal_column(results: &mut [Processed], signal: StoredSignal) -> Result<Option<arrow_array::ArrayRef>> {
-    let matrices: Vec<_> = results
-        .iter_mut()
-        .filter_map(|result| match &mut result.state {
-            State::Used(recording) => recording.signals.remove(&signal),
-            State::Skipped(_) | State::Failed(_) => None,
-        })
-        .collect();
-    if matrices.is_empty() {
-        return Ok(None);
-    }
-    let (rows, samples) =
-        matrices.iter().fold((0, 0), |(rows, samples), m| (rows + m.nrows(), samples + m.len()));
-    let mut lists = SignalLists::with_capacity(rows, samples);
-    matrices.into_iter().for_each(|matrix| lists.push_matrix(&matrix));
-    lists.finish().map(Some)
-}
-
-fn imputed_fraction(used: &Homogenised, neuron: &Neuron) -> f64 {
+fn imputed_fraction(result: &Processed, neuron: &Neuron) -> f64 {
     let imputed: usize = neuron.imputed.iter().map(ExactSizeIterator::len).sum();
-    imputed as f64 / used.clock.times_s.len() as f64
+    imputed as f64 / result.n_samples as f64
 }
 
-/// One signal as a traces table, for steps that take any traces.
-pub(super) fn signals(
-    results: &[Processed],
-    params: &HomogeniseParams,
-    signal: StoredSignal,
-) -> Result<Table> {
-    let rows = neurons(results);
-    let mut lists = SignalLists::default();
-    for (_, used) in results.iter().filter_map(|result| Some((result, result.used()?))) {
-        if let Some(matrix) = used.signals.get(&signal) {
-            lists.push_matrix(matrix);
-        }
-    }
-    let start_s = |used: &Homogenised| used.times_s.first().copied().unwrap_or(0.0);
-    let unit = |result: &Processed| match signal {
+/// One signal of a recording as a traces table, for steps that take any traces.
+pub(super) fn signals(result: &Processed, params: &HomogeniseParams, signal: StoredSignal) -> Result<Table> {
+    let neurons = result.used().map(|used| used.neurons.as_slice()).unwrap_or_default();
+    let all = |word: &'static str| neurons.iter().map(move |_| word);
+    let start_s = result.used().and_then(|used| used.times_s.first().copied()).unwrap_or(0.0);
+    let unit = match signal {
         StoredSignal::Calcium => "sd".to_owned(),
         StoredSignal::Residual | StoredSignal::SmoothResidual => format!("{}/s", result.source.signal_unit),
         _ => result.source.signal_unit.clone(),
     };
+    let mut lists = SignalLists::default();
+    if let Some(matrix) = result.used().and_then(|used| used.signals.get(&signal)) {
+        lists.push_matrix(matrix);
+    }
     TableBuilder::new(kinds::TRACES)
-        .text("recording_id", rows.clone().map(|(result, ..)| &result.source.id))
-        .text("unit_id", rows.clone().map(|(.., neuron)| &neuron.name))
-        .text("signal", rows.clone().map(|_| signal.column()))
-        .integers("segment", rows.clone().map(|_| 0))
-        .numbers("t0_s", rows.clone().map(|(_, used, ..)| start_s(used)))
-        .numbers("dt_s", rows.clone().map(|_| params.resample_dt_s))
+        .text("recording_id", neurons.iter().map(|_| &result.source.id))
+        .text("unit_id", neurons.iter().map(|neuron| &neuron.name))
+        .text("signal", all(signal.column()))
+        .integers("segment", neurons.iter().map(|_| 0))
+        .numbers("t0_s", neurons.iter().map(|_| start_s))
+        .numbers("dt_s", neurons.iter().map(|_| params.resample_dt_s))
         .array("trace", lists.finish()?)
-        .text("trace_unit", rows.clone().map(|(result, ..)| unit(result)))
-        .extra("slot", None, Arc::new(rows.clone().map(|(.., neuron)| slot(neuron)).collect::<Int64Array>()))
+        .text("trace_unit", neurons.iter().map(|_| &unit))
+        .extra("slot", None, Arc::new(neurons.iter().map(slot).collect::<Int64Array>()))
         .extra("is_labeled", None, {
-            Arc::new(rows.clone().map(|(.., neuron)| Some(neuron.slot.is_some())).collect::<BooleanArray>())
+            Arc::new(neurons.iter().map(|neuron| Some(neuron.slot.is_some())).collect::<BooleanArray>())
         })
         .finish()
 }
