@@ -13,36 +13,62 @@ pub type Row = [f64; LANES];
 const TILE: usize = 16;
 
 /// Traces of up to eight neurons as rows of samples, to `rows`; lanes without a neuron are 0.
+#[inline(always)]
 pub fn interleave(traces: &[&[f64]], n_samples: usize, rows: &mut Vec<Row>) {
-    rows.clear();
-    rows.resize(n_samples, [0.0; LANES]);
-    for (lane, trace) in traces.iter().enumerate().take(LANES) {
-        for (row, value) in rows.iter_mut().zip(*trace) {
-            row[lane] = *value;
+    sized(rows, n_samples);
+    let mut lanes = [[].as_slice(); LANES];
+    lanes.iter_mut().zip(traces).for_each(|(lane, trace)| *lane = trace.get(..n_samples).unwrap_or_default());
+    match lanes.iter().all(|lane| lane.len() == n_samples) {
+        true => {
+            for (i, row) in rows.iter_mut().enumerate() {
+                *row = std::array::from_fn(|lane| lanes[lane][i]);
+            }
+        }
+        false => {
+            for (i, row) in rows.iter_mut().enumerate() {
+                *row = std::array::from_fn(|lane| lanes[lane].get(i).copied().unwrap_or(0.0));
+            }
         }
     }
 }
 
-/// Writes lane `i` of `rows` to `traces[i]`, rounded to 32 bits.
-pub fn deinterleave(rows: &[Row], traces: &mut [&mut [f32]]) {
-    let (tiles, rest) = rows.as_chunks::<TILE>();
-    for (tile, rows) in tiles.iter().enumerate() {
-        for (trace, lane) in traces.iter_mut().zip(transposed(rows)) {
-            let part = trace.get_mut(tile * TILE..).and_then(|part| part.first_chunk_mut());
+/// `rows` at `n` rows, whatever they hold: all are about to be written.
+#[inline(always)]
+pub(crate) fn sized(rows: &mut Vec<Row>, n: usize) -> &mut [Row] {
+    rows.resize(n, [0.0; LANES]);
+    rows
+}
+
+/// Writes lane `i` of the rows that `row` gives to `traces[i]`, rounded to 32 bits. The rows are made a few at a time and
+/// never stand in memory all together.
+#[inline(always)]
+pub fn deinterleave(n_rows: usize, mut row: impl FnMut(usize) -> Row, traces: &mut [&mut [f32]]) {
+    let rest = n_rows - n_rows % TILE;
+    let mut tile = [[0.0; LANES]; TILE];
+    for first in (0..rest).step_by(TILE) {
+        for (i, place) in tile.iter_mut().enumerate() {
+            *place = row(first + i);
+        }
+        for (trace, lane) in traces.iter_mut().zip(transposed(&tile)) {
+            let part = trace.get_mut(first..).and_then(|part| part.first_chunk_mut());
             part.into_iter().for_each(|part| *part = lane);
         }
     }
-    for (lane, trace) in traces.iter_mut().enumerate().take(LANES) {
-        let part = trace.get_mut(tiles.len() * TILE..).unwrap_or_default();
-        part.iter_mut().zip(rest).for_each(|(value, row)| *value = row[lane] as f32);
+    for i in rest..n_rows {
+        let row = row(i);
+        for (trace, value) in traces.iter_mut().zip(row) {
+            trace.get_mut(i).into_iter().for_each(|place| *place = value as f32);
+        }
     }
 }
 
+#[inline(always)]
 fn transposed(rows: &[Row; TILE]) -> [[f32; TILE]; LANES] {
     std::array::from_fn(|lane| std::array::from_fn(|i| rows[i][lane] as f32))
 }
 
 /// `out = f(a, b)` lane by lane.
+#[inline(always)]
 pub(crate) fn zip_with(a: &Row, b: &Row, f: impl Fn(f64, f64) -> f64) -> Row {
     std::array::from_fn(|lane| f(a[lane], b[lane]))
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::block::{LANES, Row};
+use crate::block::{LANES, Row, sized};
 
 /// Fine samples per coarse one on the way down.
 const FINE_PER_COARSE: usize = 6;
@@ -94,11 +94,20 @@ impl Resampler {
     }
 
     /// `x` on the common clock, to `out`.
+    #[inline(always)]
     pub fn resample(&self, x: &[Row], out: &mut Vec<Row>) {
-        out.clear();
-        out.extend(self.taps.iter().map(|taps| self.weigh(*taps, x)));
+        for (k, value) in sized(out, self.taps.len()).iter_mut().enumerate() {
+            *value = self.at(k, x);
+        }
     }
 
+    /// Sample `k` of `x` on the common clock.
+    #[inline(always)]
+    pub fn at(&self, k: usize, x: &[Row]) -> Row {
+        self.weigh(self.taps[k], x)
+    }
+
+    #[inline(always)]
     fn weigh(&self, taps: Taps, x: &[Row]) -> Row {
         let first = x[taps.first_row];
         let mut value = first;

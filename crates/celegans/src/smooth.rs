@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::block::{LANES, Row, zip_with};
+use crate::block::{LANES, Row, sized, zip_with};
 
 /// How traces are smoothed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,27 +71,36 @@ impl Smoother {
     }
 
     /// `x` smoothed, sample for sample, to `out`.
+    #[inline(always)]
     pub fn smooth(&self, x: &[Row], out: &mut Vec<Row>) {
-        out.clear();
+        let out = sized(out, x.len());
         match self {
             Self::Moving { past } => {
-                out.extend((0..x.len()).map(|j| window_mean(&x[j.saturating_sub(*past)..=j])));
+                for (j, smoothed) in out.iter_mut().enumerate() {
+                    *smoothed = window_mean(&x[j.saturating_sub(*past)..=j]);
+                }
             }
             Self::Gaussian { weights } => {
                 let norms = running_sums(weights);
-                out.extend((0..x.len()).map(|j| weighted_mean(&x[..=j], weights, &norms)));
+                for (j, smoothed) in out.iter_mut().enumerate() {
+                    *smoothed = weighted_mean(&x[..=j], weights, &norms);
+                }
             }
-            Self::Exponential { alpha } => x.iter().for_each(|row| {
-                let last = out.last().copied().unwrap_or(*row);
-                out.push(zip_with(&last, row, |last, x| last + alpha * (x - last)));
-            }),
-            Self::None => out.extend_from_slice(x),
+            Self::Exponential { alpha } => {
+                let mut last = x.first().copied().unwrap_or([0.0; LANES]);
+                for (smoothed, row) in out.iter_mut().zip(x) {
+                    last = zip_with(&last, row, |last, x| last + alpha * (x - last));
+                    *smoothed = last;
+                }
+            }
+            Self::None => out.copy_from_slice(x),
         }
     }
 }
 
 /// Mean of a window about its last sample. It is taken afresh for every window: a running sum loses digits
 /// along the trace.
+#[inline(always)]
 fn window_mean(window: &[Row]) -> Row {
     let Some((here, past)) = window.split_last() else { return [0.0; LANES] };
     let mut sum = [0.0; LANES];
@@ -105,6 +114,7 @@ fn window_mean(window: &[Row]) -> Row {
 }
 
 /// Mean of the samples so far about the last one, weighted by their age.
+#[inline(always)]
 fn weighted_mean(so_far: &[Row], weights: &[f64], norms: &[f64]) -> Row {
     let Some(here) = so_far.last() else { return [0.0; LANES] };
     let mut sum = [0.0; LANES];

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use ndarray::Array2;
+use pulp::{Arch, NullaryFnOnce};
 
 use super::Homogenised;
 use crate::block::{LANES, Row, deinterleave, interleave};
 use crate::half::to_half_precision;
+use crate::normalise::{Normalisation, Standard};
 use crate::resample::Resampler;
 use crate::residual::residual;
 use crate::smooth::Smoother;
@@ -27,15 +29,16 @@ pub(super) fn signals(
         wanted.map(|signal| (signal, vec![0.0; traces.len() * n_out])).collect();
     let mut passes =
         Passes { times_s, plan, params, smoother: params.smoother(), buffers: Buffers::default() };
+    // The widest vectors that the processor has: the same operations in the same order, so the same bits on all.
+    let vectors = Arch::new();
     for (block, traces) in traces.chunks(LANES).enumerate() {
-        passes.block(traces, |signal, rows| {
-            let first = block * LANES * n_out;
-            let part = stored
-                .get_mut(&signal)
-                .and_then(|values| values.get_mut(first..first + traces.len() * n_out));
-            let mut part: Vec<&mut [f32]> = part.unwrap_or_default().chunks_mut(n_out.max(1)).collect();
-            deinterleave(rows, &mut part);
+        let first = block * LANES * n_out;
+        let places = stored.iter_mut().map(|(signal, values)| {
+            let part = values.get_mut(first..first + traces.len() * n_out).unwrap_or_default();
+            (*signal, part.chunks_mut(n_out.max(1)).collect())
         });
+        let mut places = Places(places.collect());
+        vectors.dispatch(Block { passes: &mut passes, traces, places: &mut places });
     }
     let shape = (traces.len(), n_out);
     let matrix = |values| Array2::from_shape_vec(shape, values).unwrap_or_default();
@@ -60,41 +63,70 @@ struct Buffers {
     resampled: Vec<Row>,
 }
 
+/// Where the signals of a block go, neuron by neuron.
+struct Places<'a>(BTreeMap<StoredSignal, Vec<&'a mut [f32]>>);
+
+impl Places<'_> {
+    /// Stores `signal`, where it is asked for.
+    #[inline(always)]
+    fn store(&mut self, signal: StoredSignal, n_rows: usize, row: impl FnMut(usize) -> Row) {
+        if let Some(traces) = self.0.get_mut(&signal) {
+            deinterleave(n_rows, row, traces);
+        }
+    }
+}
+
+/// The work on a block; a named one, because a closure is not compiled for the vectors that it is dispatched to.
+struct Block<'a, 'b, 'c> {
+    passes: &'a mut Passes<'b>,
+    traces: &'a [&'a [f64]],
+    places: &'a mut Places<'c>,
+}
+
+impl NullaryFnOnce for Block<'_, '_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.passes.block(self.traces, self.places);
+    }
+}
+
 impl Passes<'_> {
-    /// Takes `traces` through all passes and hands every signal that is asked for to `store`, resampled.
-    fn block(&mut self, traces: &[&[f64]], mut store: impl FnMut(StoredSignal, &[Row])) {
+    /// Takes `traces` through all passes and stores every signal that is asked for, resampled.
+    #[inline(always)]
+    fn block(&mut self, traces: &[&[f64]], places: &mut Places<'_>) {
         use StoredSignal::{Calcium, Raw, Residual, Smooth, SmoothResidual};
         let Self { times_s, plan, params, smoother, buffers } = self;
         let Buffers { raw, smooth, residual: slope, resampled } = buffers;
         let stores = |signal| params.stores(signal);
+        let n_out = plan.times_s.len();
         interleave(traces, times_s.len(), raw);
-        if stores(Raw) {
-            plan.resample(raw, resampled);
-            store(Raw, resampled);
-        }
+        places.store(Raw, n_out, |k| plan.at(k, raw));
         if stores(Smooth) || stores(Calcium) {
             smoother.smooth(raw, smooth);
             plan.resample(smooth, resampled);
         }
-        if stores(Smooth) {
-            store(Smooth, resampled);
-        }
-        if stores(Calcium) {
-            params.normalise.normalise(resampled, params.profile);
-            store(Calcium, resampled);
+        places.store(Smooth, n_out, |k| resampled[k]);
+        match params.normalise {
+            _ if !stores(Calcium) => {}
+            Normalisation::Standard => {
+                let standard = Standard::of(resampled);
+                places.store(Calcium, n_out, |k| standard.apply(&resampled[k]));
+            }
+            Normalisation::Causal => {
+                params.normalise.normalise(resampled, params.profile);
+                places.store(Calcium, n_out, |k| resampled[k]);
+            }
         }
         if stores(Residual) || stores(SmoothResidual) {
             residual(raw, times_s, slope);
         }
-        if stores(Residual) {
-            plan.resample(slope, resampled);
-            store(Residual, resampled);
-        }
+        places.store(Residual, n_out, |k| plan.at(k, slope));
         if stores(SmoothResidual) {
             smoother.smooth(slope, smooth);
-            plan.resample(smooth, resampled);
-            store(SmoothResidual, resampled);
         }
+        places.store(SmoothResidual, n_out, |k| plan.at(k, smooth));
     }
 }
 
