@@ -1,0 +1,73 @@
+//! What YAML cannot say of a catalogue: that its parts fit together.
+
+use std::collections::BTreeSet;
+
+use neuroloom_core::{Error, Result};
+
+use super::{Automation, Catalogue, RemoteFile, Source, Unpack};
+use crate::part::PART_SUFFIX;
+use crate::provenance::PROVENANCE_FILE;
+
+/// Finds the first contradiction.
+pub(super) fn check(catalogue: &Catalogue) -> Result<()> {
+    let mut ids = BTreeSet::new();
+    for source in &catalogue.sources {
+        check_source(source).map_err(|e| e.at_object(source.id.clone()))?;
+        if !ids.insert(&source.id) {
+            return Err(Error::params("two sources have one id").at_object(source.id.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn check_source(source: &Source) -> Result<()> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if source.id.is_empty() || source.id.starts_with('-') || !source.id.chars().all(fits) {
+        let error = Error::params("this is not an id").found(format!("{:?}", source.id));
+        return Err(error.expected("lower-case letters, digits and hyphens"));
+    }
+    for (what, text) in [("title", &source.title), ("licence", &source.licence), ("citation", &source.citation)] {
+        if text.trim().is_empty() {
+            return Err(Error::params(format!("`{what}` is empty")));
+        }
+    }
+    if source.automate == Automation::Forbidden && source.reason.is_none() {
+        return Err(Error::params("`reason` must say why no program may download this"));
+    }
+    if !source.reads_with.step.starts_with("ingest.") {
+        let error = Error::params("`reads_with` names no reader").found(source.reads_with.step.clone());
+        return Err(error.expected("a step such as ingest.nwb"));
+    }
+    check_files(source)
+}
+
+fn check_files(source: &Source) -> Result<()> {
+    let known = |file: &RemoteFile| file.bytes.is_some() && file.digest.blake3.is_some();
+    if source.checked && !(source.files.iter().all(known) && !source.files.is_empty()) {
+        return Err(Error::params("`checked: true` needs files with `bytes` and a BLAKE3 digest each"));
+    }
+    let mut names = BTreeSet::new();
+    for file in &source.files {
+        check_file(file)?;
+        // Case does not tell files apart on every file system.
+        let file_name = file.file_name()?.as_str().to_lowercase();
+        let final_name = file.final_name()?.as_str().to_lowercase();
+        for name in BTreeSet::from([file_name, final_name]) {
+            if !names.insert(name.clone()) {
+                return Err(Error::params("two files have one name").found(name).hint("add `name:` to one"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_file(file: &RemoteFile) -> Result<()> {
+    let name = file.file_name()?;
+    if name.as_str() == PROVENANCE_FILE || name.as_str().contains(PART_SUFFIX) {
+        return Err(Error::params("this name is kept for ourselves").found(name.as_str()).hint("set `name:`"));
+    }
+    if file.unpack == Unpack::None && file.unpacked_bytes.is_some() {
+        return Err(Error::params("`unpacked_bytes` is for archives: set `unpack`").at_object(name.as_str()));
+    }
+    Ok(())
+}
