@@ -12,7 +12,7 @@ use ureq::{Agent, Body, Proxy};
 use crate::address::Address;
 use crate::trouble::Trouble;
 
-pub(crate) use reply::{ContentRange, Reply, Validator};
+pub(crate) use reply::{Reply, Validator};
 
 /// Redirects to follow before a server is believed to lead in circles.
 const MOST_REDIRECTS: u32 = 5;

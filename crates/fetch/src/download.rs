@@ -165,7 +165,10 @@ impl Downloader<'_> {
                     return Ok(Some(reply));
                 }
                 part.restart()?;
-                Err(Trouble::passing(odd(&reply, "the server sends another part of the file than we asked for")))
+                Err(Trouble::passing(odd(
+                    &reply,
+                    "the server sends another part of the file than we asked for",
+                )))
             }
             StatusCode::RANGE_NOT_SATISFIABLE if resumed => {
                 let total = reply.content_range().and_then(|range| range.total);
@@ -231,7 +234,8 @@ fn refuse_wrong(reply: &Reply, size: Option<u64>, wanted: &Wanted<'_>) -> Result
             .found(size_text(found))
             .hint("it was changed or replaced: look on the source's page"));
     }
-    let is_page = wanted.target.extension().is_some_and(|extension| extension == "html" || extension == "htm");
+    let is_page =
+        wanted.target.extension().is_some_and(|extension| extension == "html" || extension == "htm");
     if !wanted.digest.is_known() && reply.is_web_page() && !is_page {
         return Err(odd_data(reply, "the server sends a web page instead of the file")
             .hint("the file may need a login: open the source's page in a browser"));

@@ -22,8 +22,9 @@ impl EntryName {
     /// When the name is not UTF-8, absolute, holds `..`, an empty part, a drive, a backslash or a control character,
     /// or is too long or too deep.
     pub fn parse(name: &[u8]) -> Result<Option<Self>> {
-        let refused =
-            |why: &str| Error::data(format!("the name of an entry {why}")).found(format!("{:?}", shown(name)));
+        let refused = |why: &str| {
+            Error::data(format!("the name of an entry {why}")).found(format!("{:?}", shown(name)))
+        };
         if name.len() > LONGEST_NAME {
             return Err(refused("is longer than 4096 bytes"));
         }
@@ -47,11 +48,13 @@ impl EntryName {
     /// Checks the name of a file: one part.
     ///
     /// # Errors
-    /// As [`EntryName::parse`]; and when the name holds a `/` or is empty.
+    /// Where [`EntryName::parse`] refuses the name, and when it holds a `/` or is empty.
     pub fn parse_file(name: &str) -> Result<Self> {
-        match Self::parse(name.as_bytes())? {
-            Some(entry) if !name.contains('/') => Ok(entry),
-            _ => Err(Error::data("this is not the name of a file").found(format!("{name:?}"))),
+        match Self::parse(name.as_bytes()) {
+            Ok(Some(entry)) if !name.contains('/') => Ok(entry),
+            _ => Err(Error::data("this is not the name of a file")
+                .expected("a name without folders, `..`, drives or control characters")
+                .found(format!("{name:?}"))),
         }
     }
 
@@ -109,8 +112,23 @@ mod tests {
     #[test]
     fn hostile_names_do_not() {
         for name in [
-            "/etc/passwd", "/", "//x", "../x", "a/../../x", "a/..", "..", "a//b", "a/./b", "././x", "C:\\x",
-            "C:/x", "a/c:", "a\\b", "a\0b", "a\nb", "\u{7f}",
+            "/etc/passwd",
+            "/",
+            "//x",
+            "../x",
+            "a/../../x",
+            "a/..",
+            "..",
+            "a//b",
+            "a/./b",
+            "././x",
+            "C:\\x",
+            "C:/x",
+            "a/c:",
+            "a\\b",
+            "a\0b",
+            "a\nb",
+            "\u{7f}",
         ] {
             assert!(EntryName::parse(name.as_bytes()).is_err(), "{name:?}");
         }

@@ -97,8 +97,13 @@ pub fn fetch(
         permission(source, options.accept_unverified)?;
     }
     let client = Client::new(&options.transport);
-    let downloader =
-        Downloader { client: &client, transport: &options.transport, retry: &options.retry, cancel, progress };
+    let downloader = Downloader {
+        client: &client,
+        transport: &options.transport,
+        retry: &options.retry,
+        cancel,
+        progress,
+    };
     let results = each_file(sources, options, &downloader);
     cancel.check()?;
     finish(sources, options, results)
@@ -198,10 +203,13 @@ fn unpacked_already(file: &RemoteFile, folder: &Path) -> Result<Option<Arrived>>
     if !folder.exists() {
         return Ok(None);
     }
-    let error = |what: &str| Error::data(what).at_file(folder).hint("move it away, or name another folder with --to");
+    let error =
+        |what: &str| Error::data(what).at_file(folder).hint("move it away, or name another folder with --to");
     let Some(mark) = mark(folder) else { return Err(error("something else has this name already")) };
     match file.digest.mismatch(&mark.digests) {
-        None => Ok(Some(Arrived { outcome: Outcome::AlreadyThere, bytes: mark.bytes, digests: mark.digests })),
+        None => {
+            Ok(Some(Arrived { outcome: Outcome::AlreadyThere, bytes: mark.bytes, digests: mark.digests }))
+        }
         Some((expected, found)) => {
             Err(error("this folder is from another archive").expected(expected).found(found))
         }
@@ -225,7 +233,9 @@ fn finish(
         }
     }
     let mut complete = Vec::new();
-    for (source, files) in sources.iter().zip(fetched).filter(|(source, files)| files.len() == source.files.len()) {
+    for (source, files) in
+        sources.iter().zip(fetched).filter(|(source, files)| files.len() == source.files.len())
+    {
         let place = Place::new(&options.folder, source);
         provenance::write(source, &place, &files)?;
         complete.push(Fetched { id: source.id.clone(), folder: place.folder().to_path_buf(), files });
@@ -244,5 +254,8 @@ fn one_error(mut failures: Vec<Error>, total: usize) -> Option<Error> {
     let kind = failures.first().map_or(ErrorKind::Io, Error::kind);
     let list: Vec<String> = failures.iter().map(|error| format!("\n  - {error}")).collect();
     let message = format!("{} of {total} files could not be had:{}", failures.len(), list.concat());
-    Some(Error::new(kind, message).hint("run the same command again: what is complete is not downloaded again"))
+    Some(
+        Error::new(kind, message)
+            .hint("run the same command again: what is complete is not downloaded again"),
+    )
 }

@@ -62,12 +62,17 @@ pub fn permission(source: &Source, accept_unverified: bool) -> Result<()> {
                 "get it by hand from {}, or add --accept-unverified: then the digest that was found is written down",
                 addresses.join(", ")
             );
-            Err(refused("no digest of this source is known, so nobody could tell whether the right bytes came".into())
-                .hint(hint))
+            Err(refused(
+                "no digest of this source is known, so nobody could tell whether the right bytes came".into(),
+            )
+            .hint(hint))
         }
     }
 }
 
 fn by_hand(source: &Source) -> String {
-    format!("open {}, decide for yourself, and read the files with `{}`", source.landing, source.reads_with.step)
+    format!(
+        "open {}, decide for yourself, and read the files with `{}`",
+        source.landing, source.reads_with.step
+    )
 }

@@ -58,15 +58,12 @@ pub(crate) fn sleep(wait: Duration, cancel: &CancelToken) -> Result<()> {
 mod tests {
     use super::*;
 
-    const RETRY: Retry = Retry {
-        attempts: 4,
-        first_wait: Duration::from_secs(1),
-        longest_wait: Duration::from_secs(3),
-    };
+    const RETRY: Retry =
+        Retry { attempts: 4, first_wait: Duration::from_secs(1), longest_wait: Duration::from_secs(3) };
 
     #[test]
     fn waits_double_up_to_the_longest() {
-        for (failures, base) in [(1, 1.0), (2, 2.0), (3, 4.0)] {
+        for (failures, base) in [(1, 1.0_f64), (2, 2.0), (3, 4.0)] {
             let wait = RETRY.wait(failures, None, "https://a.org/x").unwrap().as_secs_f64();
             assert!(wait >= (0.75 * base).min(3.0) && wait <= (1.25 * base).min(3.0), "{failures}: {wait}");
         }

@@ -26,7 +26,9 @@ fn check_source(source: &Source) -> Result<()> {
         let error = Error::params("this is not an id").found(format!("{:?}", source.id));
         return Err(error.expected("lower-case letters, digits and hyphens"));
     }
-    for (what, text) in [("title", &source.title), ("licence", &source.licence), ("citation", &source.citation)] {
+    for (what, text) in
+        [("title", &source.title), ("licence", &source.licence), ("citation", &source.citation)]
+    {
         if text.trim().is_empty() {
             return Err(Error::params(format!("`{what}` is empty")));
         }
@@ -64,7 +66,9 @@ fn check_files(source: &Source) -> Result<()> {
 fn check_file(file: &RemoteFile) -> Result<()> {
     let name = file.file_name()?;
     if name.as_str() == PROVENANCE_FILE || name.as_str().contains(PART_SUFFIX) {
-        return Err(Error::params("this name is kept for ourselves").found(name.as_str()).hint("set `name:`"));
+        return Err(Error::params("this name is kept for ourselves")
+            .found(name.as_str())
+            .hint("set `name:`"));
     }
     if file.unpack == Unpack::None && file.unpacked_bytes.is_some() {
         return Err(Error::params("`unpacked_bytes` is for archives: set `unpack`").at_object(name.as_str()));

@@ -139,6 +139,9 @@ impl RemoteFile {
             Unpack::TarGz => &[".tar.gz", ".tgz"],
         };
         let stem = suffixes.iter().find_map(|suffix| name.as_str().strip_suffix(suffix));
-        stem.map_or_else(|| EntryName::parse_file(&format!("{}-contents", name.as_str())), EntryName::parse_file)
+        stem.map_or_else(
+            || EntryName::parse_file(&format!("{}-contents", name.as_str())),
+            EntryName::parse_file,
+        )
     }
 }

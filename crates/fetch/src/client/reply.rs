@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use neuroloom_core::{Error, ErrorKind};
+use ureq::Body;
 use ureq::http::header::{
     AsHeaderName, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG, LAST_MODIFIED,
     RETRY_AFTER,
 };
 use ureq::http::{Response, StatusCode};
-use ureq::Body;
 
 use crate::address::Address;
 use crate::trouble::Trouble;
@@ -81,7 +81,8 @@ impl Reply {
     /// What the status says went wrong.
     pub fn trouble(&self) -> Trouble {
         let status = self.status();
-        let message = format!("the server says: {} {}", status.as_u16(), status.canonical_reason().unwrap_or(""));
+        let message =
+            format!("the server says: {} {}", status.as_u16(), status.canonical_reason().unwrap_or(""));
         let error = Error::new(ErrorKind::Io, message.trim_end()).at_object(self.address.to_string());
         match status.as_u16() {
             408 | 425 | 429 | 500 | 502 | 503 | 504 => Trouble::Passing { error, wait: self.retry_after() },
@@ -115,7 +116,8 @@ impl Validator {
     /// Takes a validator that may be sent back in a header.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let fits = !text.is_empty() && text.len() <= 1024 && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+        let fits =
+            !text.is_empty() && text.len() <= 1024 && text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
         fits.then(|| Self(text.to_owned()))
     }
 

@@ -110,6 +110,7 @@ fn create_folder(path: &Path) -> Result<()> {
 
 /// Names of the archive that get into each other's way.
 fn clash(cause: &std::io::Error) -> Option<Error> {
-    let clashes = matches!(cause.kind(), IoKind::AlreadyExists | IoKind::NotADirectory | IoKind::IsADirectory);
+    let clashes =
+        matches!(cause.kind(), IoKind::AlreadyExists | IoKind::NotADirectory | IoKind::IsADirectory);
     clashes.then(|| Error::data("the archive holds a file where it has a folder or another file too"))
 }
