@@ -44,8 +44,8 @@ fn check_source(source: &Source) -> Result<()> {
 }
 
 fn check_files(source: &Source) -> Result<()> {
-    let known = |file: &RemoteFile| file.bytes.is_some() && file.digest.blake3.is_some();
-    if source.checked && !(source.files.iter().all(known) && !source.files.is_empty()) {
+    let unknown = |file: &RemoteFile| file.bytes.is_none() || file.digest.blake3.is_none();
+    if source.checked && (source.files.is_empty() || source.files.iter().any(unknown)) {
         return Err(Error::params("`checked: true` needs files with `bytes` and a BLAKE3 digest each"));
     }
     let mut names = BTreeSet::new();
