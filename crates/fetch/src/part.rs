@@ -12,13 +12,16 @@ use crate::client::Validator;
 use crate::digests::{Digests, Hashes};
 
 /// Ends the name of a file that is not complete.
-pub(crate) const PART_SUFFIX: &str = ".part";
+const PART_SUFFIX: &str = ".part";
+/// Ends the name of the note beside it.
+const ORIGIN_SUFFIX: &str = ".part.json";
 
 const BUFFER: usize = 64 << 10;
 
 /// A part of a file, open for writing and locked against other processes.
 pub(crate) struct Part {
     path: PathBuf,
+    origin_path: PathBuf,
     file: File,
     length: u64,
     expected: Digests,
@@ -44,7 +47,8 @@ impl Part {
         lock(&file, &path)?;
         let hashes = Hashes::for_comparison(&expected);
         let origin = Origin { address: address.to_string(), validator: None };
-        let mut part = Self { path, file, length: 0, expected, hashes, origin };
+        let origin_path = with_suffix(target, ORIGIN_SUFFIX);
+        let mut part = Self { path, origin_path, file, length: 0, expected, hashes, origin };
         match part.read_origin() {
             Some(origin) if origin.address == part.origin.address => {
                 part.origin = origin;
@@ -102,7 +106,7 @@ impl Part {
     /// Removes the part.
     pub fn discard(self) -> Result<()> {
         files::remove_file(&self.path)?;
-        files::remove_file(&origin_path(&self.path))
+        files::remove_file(&self.origin_path)
     }
 
     /// Reads the bytes that are there, for their digests.
@@ -132,23 +136,25 @@ impl Part {
 
     /// What an earlier process wrote; one that cannot be read is as good as none.
     fn read_origin(&self) -> Option<Origin> {
-        let text = files::read_bytes(&origin_path(&self.path)).ok()?;
+        let text = files::read_bytes(&self.origin_path).ok()?;
         serde_json::from_slice(&text).ok()
     }
 
     fn write_origin(&self) -> Result<()> {
         let text = serde_json::to_vec(&self.origin).map_err(|e| Error::internal(e.to_string()))?;
-        files::write_bytes(&origin_path(&self.path), &text)
+        files::write_bytes(&self.origin_path, &text)
     }
+}
+
+/// Whether `name` could be that of a part of another file.
+pub(crate) fn is_part_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.ends_with(PART_SUFFIX) || name.ends_with(ORIGIN_SUFFIX)
 }
 
 /// Whether a part of `target` is there.
 pub(crate) fn part_exists(target: &Path) -> bool {
     with_suffix(target, PART_SUFFIX).exists()
-}
-
-fn origin_path(part: &Path) -> PathBuf {
-    with_suffix(part, ".json")
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

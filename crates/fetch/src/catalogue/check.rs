@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use neuroloom_core::{Error, Result};
 
 use super::{Automation, Catalogue, RemoteFile, Source, Unpack};
-use crate::part::PART_SUFFIX;
+use crate::part::is_part_name;
 use crate::provenance::PROVENANCE_FILE;
 
 /// Finds the first contradiction.
@@ -64,14 +64,16 @@ fn check_files(source: &Source) -> Result<()> {
 }
 
 fn check_file(file: &RemoteFile) -> Result<()> {
-    let name = file.file_name()?;
-    if name.as_str() == PROVENANCE_FILE || name.as_str().contains(PART_SUFFIX) {
-        return Err(Error::params("this name is kept for ourselves")
-            .found(name.as_str())
-            .hint("set `name:`"));
+    for name in [file.file_name()?, file.final_name()?] {
+        let ours = name.as_str().eq_ignore_ascii_case(PROVENANCE_FILE) || is_part_name(name.as_str());
+        if ours {
+            let error = Error::params("this name is kept for ourselves").found(name.as_str());
+            return Err(error.hint("give the file another `name:`"));
+        }
     }
     if file.unpack == Unpack::None && file.unpacked_bytes.is_some() {
-        return Err(Error::params("`unpacked_bytes` is for archives: set `unpack`").at_object(name.as_str()));
+        let error = Error::params("`unpacked_bytes` is for archives: set `unpack`");
+        return Err(error.at_object(file.address.to_string()));
     }
     Ok(())
 }

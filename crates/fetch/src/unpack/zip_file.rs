@@ -29,9 +29,9 @@ pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
     let declared = declared_entries(&mut file).map_err(|e| Error::io("read", path, &e))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(&e))?;
     // Entries of one name are one entry to the reader, so the count tells that there were more.
-    if declared.is_some_and(|declared| usize::from(declared) != archive.len()) {
+    if let Some(declared) = declared.filter(|declared| usize::from(*declared) != archive.len()) {
         let error = Error::data("the archive holds two files of one name, or more entries than we unpack");
-        return Err(error.expected(format!("{} entries", archive.len())).found(format!("{declared:?}")));
+        return Err(error.expected(format!("{} entries", archive.len())).found(format!("{declared}")));
     }
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(|e| damaged(&e))?;
