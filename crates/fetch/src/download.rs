@@ -267,10 +267,11 @@ fn given_up(error: Error, asked: Option<std::time::Duration>, length: u64) -> Er
     if error.hint_text().is_some() {
         return error;
     }
-    match asked {
-        Some(wait) => error.hint(format!("the server asks to come back in {} s", wait.as_secs())),
-        None => error.hint(format!("run the same command again: it goes on after the first {length} bytes")),
-    }
+    error.hint(match asked {
+        Some(wait) => format!("the server asks to come back in {} s", wait.as_secs()),
+        None if length == 0 => "run the same command again later".into(),
+        None => format!("run the same command again: it goes on after the first {length} bytes"),
+    })
 }
 
 fn odd(reply: &Reply, what: &str) -> Error {

@@ -48,6 +48,11 @@ impl From<Error> for Trouble {
 impl From<ureq::Error> for Trouble {
     fn from(error: ureq::Error) -> Self {
         match error {
+            // So says the TLS layer when it does not trust the server: no second attempt changes that.
+            ureq::Error::Io(cause) if cause.kind() == io::ErrorKind::InvalidData => {
+                let error = Error::new(ErrorKind::Io, format!("the connection is not secure: {cause}"));
+                error.hint("a proxy may have signed with a certificate of its own: download by hand").into()
+            }
             ureq::Error::Io(cause) => Self::network("the connection failed", &cause),
             ureq::Error::Timeout(_) => {
                 Self::passing(Error::new(ErrorKind::Io, format!("the server does not answer ({error})")))
@@ -59,5 +64,17 @@ impl From<ureq::Error> for Trouble {
             ureq::Error::ConnectionFailed => Self::passing(Error::new(ErrorKind::Io, error.to_string())),
             other => Self::Lasting(Error::new(ErrorKind::Io, format!("the request failed: {other}"))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_not_trusted_is_not_asked_again() {
+        let of = |kind| Trouble::from(ureq::Error::Io(io::Error::new(kind, "unknown issuer")));
+        assert!(matches!(of(io::ErrorKind::InvalidData), Trouble::Lasting(_)));
+        assert!(matches!(of(io::ErrorKind::ConnectionReset), Trouble::Passing { .. }));
     }
 }
