@@ -11,6 +11,7 @@ mod bad_input;
 mod cache;
 mod commands;
 mod determinism;
+mod fetch;
 mod kills;
 mod mistakes;
 mod quickstart;

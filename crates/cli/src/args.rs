@@ -57,6 +57,8 @@ pub enum Command {
         #[arg(long, default_value_t = 5)]
         rows: usize,
     },
+    /// List public recordings, or download them: resumed, verified, with their licence beside them.
+    Fetch(FetchArguments),
     /// Start a pipeline file from a template.
     New {
         /// The template; leave it out to see them.
@@ -145,6 +147,31 @@ pub enum PlanFormat {
     Mermaid,
     /// The graph for Graphviz.
     Dot,
+}
+
+#[derive(Debug, Args)]
+pub struct FetchArguments {
+    /// The sources; leave them out to see all.
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Folder for the sources; each gets a folder of its own in it.
+    #[arg(long, value_name = "DIR", default_value = "data", value_hint = ValueHint::DirPath)]
+    pub to: PathBuf,
+    /// Files at a time; two at most come from one server.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=32))]
+    pub jobs: u16,
+    /// Only say what would be downloaded.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// A catalogue of your own in place of the one that comes with the program.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub catalogue: Option<PathBuf>,
+    /// Also download files of which no digest is known; the one that was found is written down.
+    #[arg(long)]
+    pub accept_unverified: bool,
+    /// No progress bars.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// `8G`, `500M`, `4096K` or plain bytes.

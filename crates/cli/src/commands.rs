@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod explain;
+pub mod fetch;
 pub mod inspect;
 pub mod new;
 pub mod plan;

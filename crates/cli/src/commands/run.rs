@@ -36,7 +36,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
 }
 
 /// The first signal asks the steps to stop at their next check; the second one ends the process at once.
-fn stop_on_signals() -> CancelToken {
+pub fn stop_on_signals() -> CancelToken {
     let cancel = CancelToken::default();
     for signal in [SIGINT, SIGTERM] {
         // Without a handler the signal ends the process, which is what a second one would do anyway.
