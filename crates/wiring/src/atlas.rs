@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use neuroloom_celegans::names;
+use neuroloom_celegans::names::{self, NAMES};
 use neuroloom_core::{Error, Result, Table};
 use neuroloom_table::{TableBuilder, kinds};
 
@@ -39,21 +39,37 @@ pub fn read(path: &Path) -> Result<Table> {
     read().map_err(|error: Error| error.at_file(path))
 }
 
+/// The 300 neurons with their class, where nothing else is known.
+///
+/// # Errors
+/// An internal error where the columns do not fit the kind.
+pub fn names_only() -> Result<Table> {
+    TableBuilder::new(kinds::NEURONS)
+        .text("neuron", NAMES)
+        .integers("slot", (0..).take(NAMES.len()))
+        .text("class", NAMES.map(|name| names::class(name).unwrap_or(name)))
+        .finish()
+}
+
 fn of_sheet(sheet: &Sheet) -> Result<Table> {
     let header = sheet.first_row().unwrap_or(0);
     let column = |names: &[&str]| names.iter().find_map(|name| sheet.column(header, name).ok());
     let Some(name) = column(&NAME) else {
         let [wanted, ..] = NAME;
-        return Err(sheet.column(header, wanted).err().unwrap_or_else(|| Error::internal("a column was lost")));
+        return Err(sheet
+            .column(header, wanted)
+            .err()
+            .unwrap_or_else(|| Error::internal("a column was lost")));
     };
     let rows: Vec<u32> = sheet.rows_from(header.saturating_add(1));
     let neurons = neurons(sheet, name, &rows)?;
     let words = |column: Option<u32>| -> Vec<Option<String>> {
         rows.iter().map(|row| sheet.text(*row, column?)).collect()
     };
-    let classes = words(column(&CLASS)).into_iter().zip(&neurons).map(|(class, neuron)| {
-        class.unwrap_or_else(|| names::class(neuron).unwrap_or(neuron).to_owned())
-    });
+    let classes = words(column(&CLASS))
+        .into_iter()
+        .zip(&neurons)
+        .map(|(class, neuron)| class.unwrap_or_else(|| names::class(neuron).unwrap_or(neuron).to_owned()));
     let slot = |neuron: &String| names::slot(neuron).and_then(|slot| i64::try_from(slot).ok()).unwrap_or(-1);
     let mut table = TableBuilder::new(kinds::NEURONS)
         .text("neuron", &neurons)
@@ -62,7 +78,9 @@ fn of_sheet(sheet: &Sheet) -> Result<Table> {
         .optional_text("type", words(column(&TYPE)).into_iter().map(|word| word.map(|word| type_word(&word))))
         .optional_text(
             "transmitter",
-            words(column(&TRANSMITTER)).into_iter().map(|word| word.map(|word| names::transmitter(&word).to_owned())),
+            words(column(&TRANSMITTER))
+                .into_iter()
+                .map(|word| word.map(|word| names::transmitter(&word).to_owned())),
         );
     for axis in AXES {
         let [um, _] = axis;

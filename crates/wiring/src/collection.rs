@@ -60,7 +60,8 @@ impl Collection {
     /// # Errors
     /// An internal error where the columns do not fit the kind.
     pub fn table(&self) -> Result<Table> {
-        let rows = || self.sources().flat_map(|source| source.readings.iter().map(move |reading| (source, reading)));
+        let rows =
+            || self.sources().flat_map(|source| source.readings.iter().map(move |reading| (source, reading)));
         TableBuilder::new(kinds::CONNECTOME_READINGS)
             .text("source", rows().map(|(source, _)| &source.source))
             .integers("row", rows().map(|(_, reading)| i64::try_from(reading.row).unwrap_or(i64::MAX)))
@@ -80,7 +81,8 @@ impl Collection {
     pub(crate) fn add_table(&mut self, table: &Table, file: &Path) -> Result<()> {
         let (sources, units) = (table.text("source")?, table.text("weight_unit")?);
         let (pre, post, kind) = (table.text("pre")?, table.text("post")?, table.text("type")?);
-        let (rows, weight, q_value) = (table.integers("row")?, table.numbers("weight")?, table.numbers("q_value")?);
+        let (rows, weight, q_value) =
+            (table.integers("row")?, table.numbers("weight")?, table.numbers("q_value")?);
         let mut found: BTreeMap<&str, SourceReadings> = BTreeMap::new();
         for row in 0..table.n_rows() {
             let (source, unit) = (sources.get_or_empty(row), units.get_or_empty(row));

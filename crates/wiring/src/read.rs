@@ -70,7 +70,9 @@ pub fn read_file(path: &Path, strain: Strain) -> Result<Collection> {
     Err(Error::data("the file is of no known connectome")
         .at_file(path)
         .expected(format!("one of {}", known.join(", ")))
-        .hint("give `source` where its name hides which one it is, or `columns` for an edge list of your own"))
+        .hint(
+            "give `source` where its name hides which one it is, or `columns` for an edge list of your own",
+        ))
 }
 
 fn add_file(collection: &mut Collection, path: &Path, strain: Strain) -> Result<()> {
@@ -108,7 +110,12 @@ pub fn read_edge_list(path: &Path, list: &EdgeList) -> Result<SourceReadings> {
         layout::edges(&sheet, &list.columns, &list.types)
     };
     let readings = read().map_err(|error: Error| error.at_file(path))?;
-    Ok(SourceReadings { source: list.source.clone(), unit: list.weight_unit.clone(), file: path.into(), readings })
+    Ok(SourceReadings {
+        source: list.source.clone(),
+        unit: list.weight_unit.clone(),
+        file: path.into(),
+        readings,
+    })
 }
 
 fn of_source(mut document: Document, path: &Path, source: Source, strain: Strain) -> Result<SourceReadings> {

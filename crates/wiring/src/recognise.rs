@@ -61,11 +61,8 @@ fn of_nemanode(words: &str) -> Option<Source> {
     let parts: Vec<&str> = words.split(|character: char| !character.is_ascii_alphanumeric()).collect();
     let has = |part: &str| parts.contains(&part);
     let of_witvliet = [("7", Source::Witvliet2020Adult7), ("8", Source::Witvliet2020Adult8)];
-    let of_white = [
-        ("whole", Source::White1986Whole),
-        ("n2u", Source::White1986N2u),
-        ("jsh", Source::White1986Jsh),
-    ];
+    let of_white =
+        [("whole", Source::White1986Whole), ("n2u", Source::White1986N2u), ("jsh", Source::White1986Jsh)];
     let candidates: &[(&str, Source)] = match (has("witvliet"), has("white")) {
         (true, false) => &of_witvliet,
         (false, true) => &of_white,

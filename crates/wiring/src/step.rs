@@ -6,8 +6,8 @@ mod report;
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step, StepOutput,
-    StepPlan,
+    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    StepOutput, StepPlan,
 };
 use neuroloom_table::kinds;
 
@@ -39,10 +39,10 @@ impl Step for IngestConnectome {
                     kinds::CONNECTOME_READINGS,
                     "Connections as their sources write them",
                 ),
-                PortSpec::optional(
+                PortSpec::required(
                     "atlas",
                     kinds::NEURONS,
-                    "Type, transmitter and position of neurons, where a table of them is given",
+                    "The neurons: class, and type, transmitter and position as far as a table of them is given",
                 ),
             ],
         }
@@ -58,22 +58,21 @@ impl Step for IngestConnectome {
     fn plan(&self, ctx: &PlanContext, params: &Params, _: &PlannedInputs) -> Result<StepPlan> {
         let files = self.files(params, &ctx.base)?;
         let needs = files.iter().map(|path| memory(path)).collect::<Result<Vec<u64>>>()?;
-        let plan = StepPlan::new(Resources::memory(needs.into_iter().sum()))
-            .output("readings", kinds::CONNECTOME_READINGS, []);
-        Ok(match neurons(params, &ctx.base) {
-            Some(_) => plan.output("atlas", kinds::NEURONS, []),
-            None => plan,
-        })
+        Ok(StepPlan::new(Resources::memory(needs.into_iter().sum()))
+            .output("readings", kinds::CONNECTOME_READINGS, [])
+            .output("atlas", kinds::NEURONS, []))
     }
 
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
         let collection = collection(params, &params.path.resolve(ctx.base()))?;
-        let output = StepOutput::new(report::summary(&collection)).table("readings", collection.table()?);
-        Ok(match neurons(params, ctx.base()) {
-            Some(path) => output.table("atlas", atlas::read(&path)?),
-            None => output,
-        })
+        let atlas = match neurons(params, ctx.base()) {
+            Some(path) => atlas::read(&path)?,
+            None => atlas::names_only()?,
+        };
+        Ok(StepOutput::new(report::summary(&collection))
+            .table("readings", collection.table()?)
+            .table("atlas", atlas))
     }
 }
 
@@ -102,7 +101,7 @@ fn neurons(params: &Params, base: &Path) -> Option<PathBuf> {
     given.or_else(|| atlas::in_folder(&params.path.resolve(base)))
 }
 
-/// Memory that reading a file takes. Of HDF5 only four matrices are read; text and packed workbooks grow by the
+/// Memory that reading a file takes. Of HDF5 only two matrices are read; text and packed workbooks grow by the
 /// bookkeeping of their cells: about a hundred bytes for each, which takes five bytes or more in a file.
 fn memory(path: &Path) -> Result<u64> {
     let length = read::length(path)?;

@@ -83,9 +83,15 @@ impl EdgeList {
 /// # Errors
 /// When a column is missing, or a row lacks a value, has no number for its weight, a negative one (unless functional), an
 /// unknown type, or a q-value outside `[0, 1]`.
-pub(crate) fn edges(sheet: &Sheet, columns: &EdgeColumns, types: &BTreeMap<String, String>) -> Result<Vec<Reading>> {
+pub(crate) fn edges(
+    sheet: &Sheet,
+    columns: &EdgeColumns,
+    types: &BTreeMap<String, String>,
+) -> Result<Vec<Reading>> {
     let header = sheet.first_row().ok_or_else(|| {
-        Error::data("there are no rows").at_object(format!("sheet {:?}", sheet.name())).expected("a header and readings")
+        Error::data("there are no rows")
+            .at_object(format!("sheet {:?}", sheet.name()))
+            .expected("a header and readings")
     })?;
     let rows = Rows::new(sheet, header, columns)?;
     let numbers = sheet.rows_from(header.saturating_add(1));

@@ -22,8 +22,11 @@ const NAMES: u32 = 2;
 pub(crate) fn matrix(sheet: &Sheet, kind: &str, first_row: u64) -> Result<Vec<Reading>> {
     let columns: Vec<(u32, String)> =
         sheet.row_from(NAMES, NAMES + 1).map(|(column, cell)| (column, cell.text())).collect();
-    let rows: Vec<(u32, String)> =
-        sheet.rows_from(NAMES + 1).into_iter().filter_map(|row| Some((row, sheet.text(row, NAMES)?))).collect();
+    let rows: Vec<(u32, String)> = sheet
+        .rows_from(NAMES + 1)
+        .into_iter()
+        .filter_map(|row| Some((row, sheet.text(row, NAMES)?)))
+        .collect();
     if columns.is_empty() || rows.is_empty() {
         return Err(Error::data("the matrix has no names")
             .at_object(format!("sheet {:?}", sheet.name()))

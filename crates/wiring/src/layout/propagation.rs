@@ -54,10 +54,11 @@ fn present(file: &File, dataset: &str) -> Result<()> {
     let parent = dataset.rsplit_once('/').map_or("/", |(parent, _)| parent);
     let siblings = file.children(parent).unwrap_or_default();
     let names: Vec<String> = siblings.into_iter().map(|child| child.name).collect();
-    Err(file
-        .error(dataset, "a dataset is missing")
-        .expected(dataset)
-        .found(if names.is_empty() { "nothing there".into() } else { names.join(", ") }))
+    Err(file.error(dataset, "a dataset is missing").expected(dataset).found(if names.is_empty() {
+        "nothing there".into()
+    } else {
+        names.join(", ")
+    }))
 }
 
 fn ids(file: &File) -> Result<Vec<String>> {

@@ -93,7 +93,9 @@ impl<'a> Compound<'a> {
 
     /// Sectors of the allocation table: the header lists the first, a chain of further lists the rest.
     fn table_sectors(&self) -> Option<Vec<u32>> {
-        let listed = |bytes: &[u8], n: usize| -> Vec<u32> { words(bytes).take(n).filter(|id| is_sector(*id)).collect() };
+        let listed = |bytes: &[u8], n: usize| -> Vec<u32> {
+            words(bytes).take(n).filter(|id| is_sector(*id)).collect()
+        };
         let mut sectors = listed(self.file.get(76..512)?, IN_HEADER);
         let mut list = u32_at(self.file, 68)?;
         let per_list = self.sector_size / 4 - 1;
@@ -160,4 +162,66 @@ fn is_sector(id: u32) -> bool {
 
 fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
     bytes.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with one short stream: allocation table, directory, table of pieces and the pieces, a sector each.
+    fn small_file(name: &str, contents: &[u8]) -> Vec<u8> {
+        let mut file = vec![0; 5 * 512];
+        let mut put = |offset: usize, bytes: &[u8]| {
+            file.splice(offset..offset + bytes.len(), bytes.iter().copied());
+        };
+        let none = u32::MAX.to_le_bytes();
+        put(0, &MAGIC);
+        put(30, &[9, 0, 6, 0]);
+        for (offset, word) in
+            [(44, 1_u32), (48, 1), (56, 4096), (60, 2), (64, 1), (68, FIRST_RESERVED + 4), (76, 0)]
+        {
+            put(offset, &word.to_le_bytes());
+        }
+        (1..IN_HEADER).for_each(|place| put(76 + 4 * place, &none));
+        for sector in 0..4 {
+            put(512 + 4 * sector, &0xffff_fffe_u32.to_le_bytes());
+        }
+        let entries = [("Root Entry", 5_u8, 3_u32, 512_u32), (name, 2, 0, contents.len() as u32)];
+        for (place, (name, kind, start, length)) in entries.into_iter().enumerate() {
+            let entry = 1024 + ENTRY * place;
+            let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            put(entry, &units);
+            put(entry + 64, &(units.len() as u16 + 2).to_le_bytes());
+            put(entry + 66, &[kind]);
+            put(entry + 116, &start.to_le_bytes());
+            put(entry + 120, &length.to_le_bytes());
+        }
+        let n_pieces = contents.len().div_ceil(MINI_SECTOR);
+        for piece in 0..n_pieces {
+            let next = if piece + 1 < n_pieces { piece as u32 + 1 } else { 0xffff_fffe };
+            put(1536 + 4 * piece, &next.to_le_bytes());
+        }
+        put(2048, contents);
+        file
+    }
+
+    #[test]
+    fn a_short_stream_is_put_together_from_its_pieces() {
+        let contents: Vec<u8> = (0..150).collect();
+        let file = small_file("WORKBOOK", &contents);
+        assert_eq!(stream(&file, &["Workbook"]).unwrap(), contents);
+        assert!(stream(&file, &["Other"]).unwrap_err().contains("WORKBOOK"));
+        assert!(stream(&file[..2048], &["Workbook"]).unwrap_err().contains("missing"));
+    }
+
+    #[test]
+    fn pieces_in_a_circle_are_refused() {
+        let mut file = small_file("Workbook", &[7; 150]);
+        file[1536..1540].copy_from_slice(&0_u32.to_le_bytes());
+        assert!(stream(&file, &["Workbook"]).unwrap_err().contains("circle"));
+        // The directory follows itself.
+        let mut file = small_file("Workbook", &[7; 150]);
+        file[516..520].copy_from_slice(&1_u32.to_le_bytes());
+        assert!(stream(&file, &["Workbook"]).unwrap_err().contains("circle"));
+    }
 }

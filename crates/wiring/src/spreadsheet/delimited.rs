@@ -87,7 +87,9 @@ mod tests {
     fn cells(text: &str) -> Vec<String> {
         let sheet = parse_delimited(text).unwrap();
         let rows = sheet.rows_from(0);
-        rows.iter().map(|row| sheet.header(*row).into_iter().map(|(_, cell)| cell).collect::<Vec<_>>().join("|")).collect()
+        rows.iter()
+            .map(|row| sheet.header(*row).into_iter().map(|(_, cell)| cell).collect::<Vec<_>>().join("|"))
+            .collect()
     }
 
     #[test]

@@ -30,7 +30,9 @@ impl Xls {
             match found.kind {
                 record::BEGIN if ordinal == 0 => check_version(found)?,
                 record::ENCRYPTED => return Err(encrypted()),
-                record::SHEET => sheets.extend(listed(found).ok_or_else(|| damaged("its list of sheets is cut short"))?),
+                record::SHEET => {
+                    sheets.extend(listed(found).ok_or_else(|| damaged("its list of sheets is cut short"))?)
+                }
                 record::STRINGS => parts.push(found.data),
                 record::CONTINUE if last == record::STRINGS => parts.push(found.data),
                 record::END => {

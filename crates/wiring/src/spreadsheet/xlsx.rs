@@ -279,7 +279,8 @@ mod tests {
 
     #[test]
     fn rich_text_is_joined_without_readings() {
-        let text = "<sst><si><r><t>AV</t></r><r><t>AL</t></r><rPh><t>x</t></rPh></si><si/><si><t>b</t></si></sst>";
+        let text =
+            "<sst><si><r><t>AV</t></r><r><t>AL</t></r><rPh><t>x</t></rPh></si><si/><si><t>b</t></si></sst>";
         let strings = shared_strings(text).unwrap();
         assert_eq!(strings.iter().map(|s| s.as_ref()).collect::<Vec<&str>>(), ["AVAL", "", "b"]);
     }

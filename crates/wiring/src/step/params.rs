@@ -93,7 +93,9 @@ fn of_type(kind: &str) -> Reading {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a folder or a file, got nothing".into());
+        issues.require(!self.path.as_str().is_empty(), "path", || {
+            "must name a folder or a file, got nothing".into()
+        });
         match self.columns {
             Some(_) => self.check_own(issues),
             None => self.check_known(issues),

@@ -16,8 +16,11 @@ pub(super) fn summary(collection: &Collection) -> Summary {
             .count(format!("{}: readings", source.source), source.readings.len())
             .text(format!("{}: file", source.source), file_name(&source.file));
     }
-    let absent: Vec<&str> =
-        Source::ALL.iter().map(|source| source.name()).filter(|name| collection.get(name).is_none()).collect();
+    let absent: Vec<&str> = Source::ALL
+        .iter()
+        .map(|source| source.name())
+        .filter(|name| collection.get(name).is_none())
+        .collect();
     if !absent.is_empty() {
         summary = summary.text("known sources that are not given", absent.join(", "));
     }
@@ -39,9 +42,10 @@ fn figure(collection: &Collection) -> Figure {
     };
     let content = Content::Bars(Bars {
         groups: collection.sources().map(|source| source.source.clone()).collect(),
-        series: vec![series("gap junctions", |source| n_gap(source)), series("other", |source| {
-            source.readings.len() - n_gap(source)
-        })],
+        series: vec![
+            series("gap junctions", |source| n_gap(source)),
+            series("other", |source| source.readings.len() - n_gap(source)),
+        ],
     });
     Figure::new(
         "readings",

@@ -1,0 +1,83 @@
+//! The published counts, from the original files through both steps.
+
+use neuroloom_table::Columns;
+use neuroloom_testkit::shared_data;
+use serde_json::json;
+
+use crate::support::{connectome, counts, n_present, readings};
+
+const PUBLISHED: [(&str, [usize; 4]); 9] = [
+    ("white1986_whole", [299, 3145, 1132, 2266]),
+    ("white1986_n2u", [180, 1848, 526, 1414]),
+    ("white1986_jsh", [178, 1783, 570, 1291]),
+    ("white1986_jse", [34, 94, 0, 94]),
+    ("witvliet2020_7", [180, 2364, 528, 1944]),
+    ("witvliet2020_8", [180, 2371, 600, 1933]),
+    ("openworm", [299, 3142, 1109, 2279]),
+    ("cook2019", [236, 4085, 1681, 3038]),
+    ("chklovskii", [215, 2079, 676, 1537]),
+];
+
+#[test]
+fn the_published_rule_gives_the_published_counts() {
+    let Some(path) = shared_data("celegans/connectome") else { return };
+    let edges = connectome(&readings(&path), &json!({ "profile": "compat" })).tables.remove("edges").unwrap();
+    for (source, expected) in PUBLISHED {
+        assert_eq!(counts(&edges, source), expected, "{source}");
+    }
+}
+
+#[test]
+fn the_exact_rule_finds_all_neurons_of_cook_and_chklovskii() {
+    let Some(path) = shared_data("celegans/connectome") else { return };
+    let edges = connectome(&readings(&path), &json!({})).tables.remove("edges").unwrap();
+    assert_eq!(counts(&edges, "cook2019"), [300, 5138, 2188, 3707]);
+    assert_eq!(counts(&edges, "chklovskii"), [279, 2993, 1031, 2194]);
+    // Varshney et al. 2011: 6393 chemical synapses, and 514 gap-junction pairs of two neurons.
+    let (sources, pre, post) =
+        (edges.text("source").unwrap(), edges.text("pre").unwrap(), edges.text("post").unwrap());
+    let (gap, chem) = (edges.numbers("gap").unwrap(), edges.numbers("chem").unwrap());
+    let rows = || (0..edges.n_rows()).filter(|row| sources.get(*row) == Some("chklovskii"));
+    assert_eq!(rows().map(|row| chem.get(row).unwrap()).sum::<f64>(), 6393.0);
+    assert_eq!(rows().filter(|row| gap.get(*row) > Some(0.0) && pre.get(*row) < post.get(*row)).count(), 514);
+}
+
+#[test]
+fn signal_propagation_runs_from_the_stimulated_neuron() {
+    let Some(path) = shared_data("celegans/randi2023") else { return };
+    for profile in ["exact", "compat"] {
+        let edges =
+            connectome(&readings(&path), &json!({ "profile": profile })).tables.remove("edges").unwrap();
+        assert_eq!(counts(&edges, "funconn"), [180, 1294, 0, 1294], "{profile}");
+    }
+    // Of the stimulated neurons 173 have a response that was tested, of the responding ones 208.
+    let table = readings(&path);
+    let distinct = |column: &str| {
+        let names = table.text(column).unwrap();
+        (0..table.n_rows()).map(|row| names.get(row)).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!((distinct("pre"), distinct("post")), (173, 208));
+}
+
+#[test]
+fn the_published_consensus_has_its_published_size() {
+    let Some(table) = all_readings() else { return };
+    let mut output = connectome(&table, &json!({ "profile": "compat" }));
+    let consensus = output.tables.remove("consensus").unwrap();
+    assert_eq!(consensus.n_rows(), 7292);
+    let present = ["mean_gap_weight", "mean_chem_weight", "functional_weight"];
+    assert_eq!(present.map(|column| n_present(&consensus, column)), [2605, 4889, 1294]);
+}
+
+/// All ten sources. They lie in two folders.
+pub fn all_readings() -> Option<neuroloom_core::Table> {
+    let (anatomical, functional) = (shared_data("celegans/connectome")?, shared_data("celegans/randi2023")?);
+    let both = tempfile::tempdir().unwrap();
+    for folder in [anatomical, functional] {
+        for path in neuroloom_wiring::candidates(&folder).unwrap() {
+            let target = both.path().join(path.file_name().unwrap());
+            neuroloom_core::files::write_bytes(&target, &std::fs::read(&path).unwrap()).unwrap();
+        }
+    }
+    Some(readings(both.path()))
+}
