@@ -18,6 +18,31 @@ const PUBLISHED: [(&str, [usize; 4]); 9] = [
     ("chklovskii", [215, 2079, 676, 1537]),
 ];
 
+/// Readings and the sum of their weights, by `benches/peers/connectome_counts.py` (openpyxl, xlrd, csv, json).
+const READ_BY_PEERS: [(&str, usize, f64); 9] = [
+    ("chklovskii", 6417, 15_975.0),
+    ("cook2019", 7762, 51_426.0),
+    ("openworm", 3363, 8312.0),
+    ("white1986_jse", 104, 261.0),
+    ("white1986_jsh", 1769, 5103.0),
+    ("white1986_n2u", 1899, 4875.0),
+    ("white1986_whole", 2961, 8914.0),
+    ("witvliet2020_7", 2493, 7867.0),
+    ("witvliet2020_8", 2496, 8400.0),
+];
+
+#[test]
+fn as_many_readings_are_found_as_by_public_peers() {
+    let Some(path) = shared_data("celegans/connectome") else { return };
+    let table = readings(&path);
+    let (sources, weights) = (table.text("source").unwrap(), table.numbers("weight").unwrap());
+    for (source, expected, total) in READ_BY_PEERS {
+        let rows = || (0..table.n_rows()).filter(|row| sources.get(*row) == Some(source));
+        assert_eq!(rows().count(), expected, "{source}");
+        assert_eq!(rows().map(|row| weights.get(row).unwrap()).sum::<f64>(), total, "{source}");
+    }
+}
+
 #[test]
 fn the_published_rule_gives_the_published_counts() {
     let Some(path) = shared_data("celegans/connectome") else { return };
