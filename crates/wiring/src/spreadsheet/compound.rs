@@ -170,9 +170,9 @@ mod tests {
 
     /// A file with one short stream: allocation table, directory, table of pieces and the pieces, a sector each.
     fn small_file(name: &str, contents: &[u8]) -> Vec<u8> {
-        let mut file = vec![0; 5 * 512];
+        let mut file = vec![0_u8; 5 * 512];
         let mut put = |offset: usize, bytes: &[u8]| {
-            file.splice(offset..offset + bytes.len(), bytes.iter().copied());
+            file[offset..offset + bytes.len()].copy_from_slice(bytes);
         };
         let none = u32::MAX.to_le_bytes();
         put(0, &MAGIC);

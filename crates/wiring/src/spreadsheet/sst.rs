@@ -124,7 +124,7 @@ mod tests {
         let second = [1, b'A', 0, b'L', 0, 1, 0, 0x0c, 1, 0, 2, 0, 0, 0, b'Z', 9, 9, 9];
         let third = [9, 8, 8];
         let strings = shared_strings(&[&first, &second, &third]).unwrap();
-        assert_eq!(strings.iter().map(|s| s.as_ref()).collect::<Vec<&str>>(), ["AB", "AVAL", "Z"]);
+        assert_eq!(strings.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["AB", "AVAL", "Z"]);
         assert_eq!(shared_strings(&[&first, &second]), None);
         assert_eq!(shared_strings(&[&first[..12]]), None);
     }

@@ -282,6 +282,6 @@ mod tests {
         let text =
             "<sst><si><r><t>AV</t></r><r><t>AL</t></r><rPh><t>x</t></rPh></si><si/><si><t>b</t></si></sst>";
         let strings = shared_strings(text).unwrap();
-        assert_eq!(strings.iter().map(|s| s.as_ref()).collect::<Vec<&str>>(), ["AVAL", "", "b"]);
+        assert_eq!(strings.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["AVAL", "", "b"]);
     }
 }

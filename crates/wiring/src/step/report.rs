@@ -43,7 +43,7 @@ fn figure(collection: &Collection) -> Figure {
     let content = Content::Bars(Bars {
         groups: collection.sources().map(|source| source.source.clone()).collect(),
         series: vec![
-            series("gap junctions", |source| n_gap(source)),
+            series("gap junctions", n_gap),
             series("other", |source| source.readings.len() - n_gap(source)),
         ],
     });
