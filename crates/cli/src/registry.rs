@@ -7,5 +7,7 @@ pub fn registry() -> Registry {
     let registry = Registry::default();
     let registry = neuroloom_io::register(registry);
     let registry = neuroloom_prepare::register(registry);
+    let registry = neuroloom_celegans::register(registry);
+    let registry = neuroloom_wiring::register(registry);
     neuroloom_trsa::register(registry)
 }

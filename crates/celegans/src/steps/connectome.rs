@@ -1,13 +1,13 @@
 //! `celegans.connectome` as a step.
 
 mod atlas;
+mod figures;
 mod members;
 mod read;
 mod tables;
 
-use neuroloom_core::figure::{Axis, BarSeries, Bars, Content, Panel};
 use neuroloom_core::{
-    Description, Figure, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
     StepOutput, StepPlan, Summary, Unit,
 };
 use neuroloom_table::kinds;
@@ -80,6 +80,7 @@ impl Step for ConnectomeStep {
                 .number(format!("{source}: factor of chemical weights"), factor.chem, Unit::ONE)
                 .number(format!("{source}: factor of gap weights"), factor.gap, Unit::ONE);
         }
+        summary = summary.figure(figures::adjacency(&pairs, &unit, &atlas));
         let functional_unit =
             members.iter().find(|source| source.functional).map(|source| source.unit.as_str());
         Ok(StepOutput::new(warnings.report(summary))
@@ -103,29 +104,5 @@ fn summary(sources: &[SourceEdges], consensus_pairs: usize) -> Summary {
             .count(format!("{name}: readings of ignored types"), dropped.ignored)
             .count(format!("{name}: insignificant readings"), dropped.insignificant);
     }
-    let series = |name: &str, weight: fn(&crate::connectome::Weights) -> f64| BarSeries {
-        name: name.into(),
-        values: sources
-            .iter()
-            .map(|s| s.edges.values().filter(|w| weight(w) != 0.0).count() as f64)
-            .collect(),
-        errors: Vec::new(),
-    };
-    let content = Content::Bars(Bars {
-        groups: sources.iter().map(|source| source.source.clone()).collect(),
-        series: vec![
-            series("gap", |weights| weights.gap),
-            series("chemical or functional", |weights| weights.chem),
-        ],
-    });
-    let panel =
-        Panel { title: String::new(), x: Axis::new("source"), y: Axis::new("ordered pairs"), content };
-    summary.figure(
-        Figure::new(
-            "pairs",
-            "Connected pairs per source",
-            "Ordered pairs of neurons with a weight other than 0.",
-        )
-        .panel(panel),
-    )
+    summary.figure(figures::pairs_per_source(sources))
 }
