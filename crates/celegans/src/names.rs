@@ -2,6 +2,8 @@
 //!
 //! CANL and CANR are not among them (Cook et al. 2019 count them as end organs); AWC is AWCL and AWCR.
 
+use crate::Profile;
+
 /// All names in ascending byte order; numbers are not padded, so `AS10` stands before `AS2`.
 pub const NAMES: [&str; 300] = [
     "ADAL", "ADAR", "ADEL", "ADER", "ADFL", "ADFR", "ADLL", "ADLR", "AFDL", "AFDR", "AIAL", "AIAR", "AIBL",
@@ -80,12 +82,14 @@ pub fn transmitter(written: &str) -> &str {
     if written.eq_ignore_ascii_case("ach") { "ACh" } else { written }
 }
 
-/// Name in the list for the two functional names of AWC in the signal propagation atlas.
-pub fn of_functional_atlas(name: &str) -> &str {
-    match name {
-        "AWCOFF" => "AWCL",
-        "AWCON" => "AWCR",
-        other => other,
+/// Name in the list for the two functional names of AWC in the signal propagation atlas. Its file keeps five bytes of
+/// a name, which cuts the last letter off AWCOFF; the published pipeline does not know the cut name and loses the
+/// neuron.
+pub fn of_functional_atlas(name: &str, profile: Profile) -> &str {
+    match (name, profile) {
+        ("AWCOFF", _) | ("AWCOF", Profile::Exact) => "AWCL",
+        ("AWCON", _) => "AWCR",
+        (other, _) => other,
     }
 }
 

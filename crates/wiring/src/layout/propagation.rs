@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use neuroloom_celegans::Profile;
 use neuroloom_celegans::connectome::Reading;
 use neuroloom_celegans::names::{self, NAMES};
 use neuroloom_core::{Error, Result};
@@ -63,9 +64,10 @@ fn present(file: &File, dataset: &str) -> Result<()> {
 
 fn ids(file: &File) -> Result<Vec<String>> {
     present(file, IDS)?;
-    let ids: Vec<String> = file.texts(IDS)?.iter().map(|id| whole_id(id).to_owned()).collect();
-    let stranger = ids.iter().position(|id| names::slot(names::of_functional_atlas(id)).is_none());
-    let distinct: BTreeSet<&str> = ids.iter().map(|id| names::of_functional_atlas(id)).collect();
+    let ids: Vec<String> = file.texts(IDS)?.iter().map(|id| id.trim_end_matches('\0').trim().to_owned()).collect();
+    let name = |id| names::of_functional_atlas(id, Profile::Exact);
+    let stranger = ids.iter().position(|id| names::slot(name(id)).is_none());
+    let distinct: BTreeSet<&str> = ids.iter().map(|id| name(id)).collect();
     if ids.len() == NAMES.len() && distinct.len() == NAMES.len() && stranger.is_none() {
         return Ok(ids);
     }
@@ -77,14 +79,6 @@ fn ids(file: &File) -> Result<Vec<String>> {
             Some(stranger) => format!("{stranger:?}"),
             None => format!("{} names, {} of them distinct", ids.len(), distinct.len()),
         }))
-}
-
-/// The published file keeps five characters of a name, which cuts the last one off AWCOFF.
-fn whole_id(stored: &str) -> &str {
-    match stored.trim_end_matches('\0').trim() {
-        "AWCOF" => "AWCOFF",
-        id => id,
-    }
 }
 
 fn square(file: &File, dataset: &str) -> Result<Vec<f64>> {
