@@ -18,19 +18,28 @@
 //! ```
 
 pub mod alf;
+pub mod caiman;
 mod detect;
 pub mod events;
+mod further_column;
 pub mod hdf5;
 pub mod inspect;
+mod lists;
 pub mod mat5;
+pub mod nlb;
 pub mod npy;
 pub mod numbers;
 pub mod nwb;
 pub mod phy;
+pub mod pynapple;
 mod python_literal;
 mod recording_row;
+mod span;
 mod spike_trains;
 pub mod suite2p;
+mod table_summary;
+mod times;
+mod trace_rows;
 
 use neuroloom_core::Registry;
 
@@ -48,4 +57,7 @@ pub fn register(registry: Registry) -> Registry {
         .with(phy::IngestPhy)
         .with(alf::IngestAlf)
         .with(events::IngestEvents)
+        .with(caiman::IngestCaiman)
+        .with(nlb::IngestNlb)
+        .with(pynapple::IngestPynapple)
 }
