@@ -119,7 +119,9 @@ fn matrix(file: &File, signal: Signal, contents: &Contents) -> Result<Numbers> {
         match &mut sum {
             None => sum = Some(numbers.to_f64()),
             Some(sum) => {
-                sum.iter_mut().enumerate().for_each(|(i, total)| *total += numbers.get(i).unwrap_or(0.0))
+                for (i, total) in sum.iter_mut().enumerate() {
+                    *total += numbers.get(i).unwrap_or(0.0);
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use neuroloom_core::{Error, Result, Table};
 use neuroloom_table::{kinds, spec};
 
-use super::object::{self, Class, Object};
+use super::object::{self, Class, Object, Support};
 use crate::further_column::Column;
 use crate::npy::{Archive, Array, Values};
 use crate::numbers::Numbers;
@@ -22,7 +22,7 @@ const QUALITY: [&str; 1] = ["quality"];
 /// The units of an object.
 struct Units {
     rows: Vec<UnitRow>,
-    support: Option<(Vec<f64>, Vec<f64>)>,
+    support: Option<Support>,
     /// Further metadata, an item per unit.
     metadata: BTreeMap<String, Column>,
 }
@@ -57,12 +57,11 @@ pub(super) fn read(
         rows.extend(units.rows);
     }
     let n = rows.len();
-    let support = |side: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
-        supports.iter().map(move |support| support.as_ref().map(|both| side(both).clone()))
-    };
+    let starts = supports.iter().map(|support| support.as_ref().map(|support| support.starts.clone()));
+    let ends = supports.iter().map(|support| support.as_ref().map(|support| support.ends.clone()));
     let mut table = spike_trains::table(recording_id, rows)
-        .optional_lists("observed_start_s", support(|(starts, _)| starts))
-        .optional_lists("observed_stop_s", support(|(_, ends)| ends));
+        .optional_lists("observed_start_s", starts)
+        .optional_lists("observed_stop_s", ends);
     for (name, column) in metadata {
         let known = spec(kinds::SPIKES)?.column(&name).is_some();
         let name = if known { format!("pynapple_{name}") } else { name };

@@ -48,6 +48,7 @@ fn bounds(object: &Object, notes: &mut Vec<String>) -> Result<(Vec<f64>, Vec<f64
     let known = ["start", "end", "type", "_metadata"];
     let left_out = archive.names().iter().filter(|name| !known.contains(&name.as_str()));
     notes.extend(left_out.map(|name| format!("{}: {name} left out", object.name)));
-    object::time_support(&mut archive)?
-        .ok_or_else(|| Error::data("an IntervalSet lacks its bounds").expected("the arrays start and end"))
+    let support = object::time_support(&mut archive)?
+        .ok_or_else(|| Error::data("an IntervalSet lacks its bounds").expected("the arrays start and end"))?;
+    Ok((support.starts, support.ends))
 }

@@ -46,6 +46,13 @@ pub(super) struct Object {
     pub(super) target: Target,
 }
 
+/// Stretches of time, seconds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Support {
+    pub(super) starts: Vec<f64>,
+    pub(super) ends: Vec<f64>,
+}
+
 impl Class {
     const ALL: [Self; 6] =
         [Self::Ts, Self::Tsd, Self::TsdFrame, Self::TsdTensor, Self::TsGroup, Self::IntervalSet];
@@ -158,7 +165,7 @@ pub(super) fn list(array: &Array) -> Result<Vec<f64>> {
 ///
 /// # Errors
 /// When they are damaged or differ in number, or one ends before it starts.
-pub(super) fn time_support(archive: &mut Archive) -> Result<Option<(Vec<f64>, Vec<f64>)>> {
+pub(super) fn time_support(archive: &mut Archive) -> Result<Option<Support>> {
     if !(archive.has("start") && archive.has("end")) {
         return Ok(None);
     }
@@ -177,5 +184,5 @@ pub(super) fn time_support(archive: &mut Archive) -> Result<Option<(Vec<f64>, Ve
             .expected("a finite end not before its start")
             .found(format!("{:?} to {:?}", starts.get(i), ends.get(i))));
     }
-    Ok(Some((starts, ends)))
+    Ok(Some(Support { starts, ends }))
 }

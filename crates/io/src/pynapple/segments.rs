@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use neuroloom_core::TimeBase;
 
+use super::object::Support;
+
 /// Pynapple rounds times to nanoseconds: what lies nearer to a regular time base than this is regular.
 const ROUNDING_S: f64 = 1e-9;
 
@@ -24,12 +26,9 @@ pub(super) fn time_base(times_s: &[f64]) -> TimeBase {
 
 /// The samples of each stretch from `starts` to `ends`, and the number of samples outside all of them. Without a stretch
 /// that has samples, all samples are one.
-pub(super) fn segments(
-    times_s: &[f64],
-    support: Option<&(Vec<f64>, Vec<f64>)>,
-) -> (Vec<Range<usize>>, usize) {
-    let all = || vec![0..times_s.len()];
-    let Some((starts, ends)) = support else { return (all(), 0) };
+pub(super) fn segments(times_s: &[f64], support: Option<&Support>) -> (Vec<Range<usize>>, usize) {
+    let all = || Vec::from([0..times_s.len()]);
+    let Some(Support { starts, ends }) = support else { return (all(), 0) };
     let range = |(start, end): (&f64, &f64)| {
         let first = times_s.partition_point(|time| time < &(start - ROUNDING_S));
         first..times_s.partition_point(|time| time <= &(end + ROUNDING_S)).max(first)
@@ -68,12 +67,13 @@ mod tests {
     #[test]
     fn the_time_support_cuts_segments() {
         let times = [0.0, 1.0, 2.0, 5.0, 6.0, 9.0];
-        let support = (vec![0.0, 5.0, 7.0], vec![2.0, 6.0, 8.0]);
-        assert_eq!(segments(&times, Some(&support)), (vec![0..3, 3..5], 1));
-        assert_eq!(segments(&times, None), (vec![0..6], 0));
+        let support = |starts: &[f64], ends: &[f64]| Support { starts: starts.to_vec(), ends: ends.to_vec() };
+        let three = support(&[0.0, 5.0, 7.0], &[2.0, 6.0, 8.0]);
+        assert_eq!(segments(&times, Some(&three)), (vec![0..3, 3..5], 1));
+        assert_eq!(segments(&times, None), (Vec::from([0..6]), 0));
         // Stretches that meet in a sample do not both have it.
-        let touching = (vec![0.0, 2.0], vec![2.0, 6.0]);
+        let touching = support(&[0.0, 2.0], &[2.0, 6.0]);
         assert_eq!(segments(&times, Some(&touching)), (vec![0..3, 3..5], 1));
-        assert_eq!(segments(&times, Some(&(vec![20.0], vec![30.0]))), (vec![0..6], 0));
+        assert_eq!(segments(&times, Some(&support(&[20.0], &[30.0]))), (Vec::from([0..6]), 0));
     }
 }

@@ -2,7 +2,7 @@
 
 use neuroloom_core::{Error, Result};
 
-use super::object::{self, Class, Object};
+use super::object::{self, Class, Object, Support};
 use crate::npy::{Archive, Values};
 use crate::numbers::{NumberType, Numbers};
 
@@ -10,7 +10,7 @@ use crate::numbers::{NumberType, Numbers};
 pub(super) struct Series {
     pub(super) times_s: Vec<f64>,
     /// Stretches in which it was recorded.
-    pub(super) support: Option<(Vec<f64>, Vec<f64>)>,
+    pub(super) support: Option<Support>,
     /// Names of the channels, where it has a table of them and they are no numbers from 0.
     pub(super) columns: Option<Vec<String>>,
     pub(super) n_channels: usize,
