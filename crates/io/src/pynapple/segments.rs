@@ -27,7 +27,7 @@ pub(super) fn time_base(times_s: &[f64]) -> TimeBase {
 /// The samples of each stretch from `starts` to `ends`, and the number of samples outside all of them. Without a stretch
 /// that has samples, all samples are one.
 pub(super) fn segments(times_s: &[f64], support: Option<&Support>) -> (Vec<Range<usize>>, usize) {
-    let all = || Vec::from([0..times_s.len()]);
+    let all = || std::iter::once(0..times_s.len()).collect();
     let Some(Support { starts, ends }) = support else { return (all(), 0) };
     let range = |(start, end): (&f64, &f64)| {
         let first = times_s.partition_point(|time| time < &(start - ROUNDING_S));
@@ -70,10 +70,10 @@ mod tests {
         let support = |starts: &[f64], ends: &[f64]| Support { starts: starts.to_vec(), ends: ends.to_vec() };
         let three = support(&[0.0, 5.0, 7.0], &[2.0, 6.0, 8.0]);
         assert_eq!(segments(&times, Some(&three)), (vec![0..3, 3..5], 1));
-        assert_eq!(segments(&times, None), (Vec::from([0..6]), 0));
+        assert_eq!(segments(&times, None), (std::iter::once(0..6).collect(), 0));
         // Stretches that meet in a sample do not both have it.
         let touching = support(&[0.0, 2.0], &[2.0, 6.0]);
         assert_eq!(segments(&times, Some(&touching)), (vec![0..3, 3..5], 1));
-        assert_eq!(segments(&times, Some(&support(&[20.0], &[30.0]))), (Vec::from([0..6]), 0));
+        assert_eq!(segments(&times, Some(&support(&[20.0], &[30.0]))), (std::iter::once(0..6).collect(), 0));
     }
 }
