@@ -1,9 +1,10 @@
-"""Makes the fixtures of the readers of CaImAn, Neural Latents Benchmark and Pynapple files, with h5py and Pynapple's own writer.
+"""Makes the fixtures of the readers of CaImAn, Neural Latents Benchmark, Pynapple and Minian files, with h5py, zarr 2 and
+Pynapple's own writer.
 
-    $PEERS/bin/pip install pynapple h5py scipy
+    $PEERS/bin/pip install pynapple h5py scipy "zarr<3" "numcodecs<0.16"
     $PEERS/bin/python benches/peers/make_recording_fixtures.py
 
-writes crates/io/tests/fixtures/{caiman,nlb,pynapple}/. All contents are synthetic: what a value is follows from its place.
+writes crates/io/tests/fixtures/{caiman,nlb,pynapple,minian}/. All contents are synthetic: what a value is follows from its place.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ import h5py
 import numpy as np
 import pynapple as nap
 import scipy.sparse
+import zarr
 
 FIXTURES = Path(__file__).resolve().parents[2] / "crates" / "io" / "tests" / "fixtures"
 
@@ -126,8 +128,28 @@ def make_pynapple(folder):
     )
 
 
+def make_minian(folder):
+    """Layout of Minian's save_minian: a Zarr 2 group per variable, as xarray writes it, compressed by Blosc (lz4)."""
+
+    def save(name, values, dimensions, chunks, frames):
+        group = zarr.open_group(str(folder / f"{name}.zarr"), mode="w")
+        arrays = {name: (values, dimensions, chunks), "unit_id": (np.array([2, 5, 11]), ["unit_id"], (3,))}
+        arrays["frame"] = (frames, ["frame"], (len(frames),))
+        for key, (data, names, chunk) in arrays.items():
+            array = group.create_dataset(key, data=data, chunks=chunk, overwrite=True)
+            array.attrs["_ARRAY_DIMENSIONS"] = names
+        zarr.consolidate_metadata(group.store)
+
+    values = np.arange(30.0).reshape(3, 10)
+    save("C", values, ["unit_id", "frame"], (2, 4), np.arange(10) + 4)
+    # A movie of every second frame; frames first.
+    save("S", -values.T.astype(np.float32), ["frame", "unit_id"], (10, 3), 2 * np.arange(10))
+    # The chunk of units 0 and 1, frames 4 to 7, is not there: it holds the fill value, 0.
+    (folder / "C.zarr" / "C" / "0.1").unlink()
+
+
 if __name__ == "__main__":
-    for make in [make_caiman, make_nlb, make_pynapple]:
+    for make in [make_caiman, make_nlb, make_pynapple, make_minian]:
         folder = FIXTURES / make.__name__.removeprefix("make_")
         folder.mkdir(parents=True, exist_ok=True)
         make(folder)

@@ -26,6 +26,8 @@ pub mod hdf5;
 pub mod inspect;
 mod lists;
 pub mod mat5;
+#[cfg(feature = "zarr")]
+pub mod minian;
 pub mod nlb;
 pub mod npy;
 pub mod numbers;
@@ -48,10 +50,10 @@ pub use inspect::{Inspection, inspect};
 pub use spike_trains::SpikeRecording;
 
 /// Adds the steps of this crate: `ingest.nwb`, `ingest.suite2p`, `ingest.phy`, `ingest.alf`,
-/// `ingest.events`.
+/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, and with the feature `zarr` `ingest.minian`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
-    registry
+    let registry = registry
         .with(nwb::IngestNwb)
         .with(suite2p::IngestSuite2p)
         .with(phy::IngestPhy)
@@ -59,5 +61,8 @@ pub fn register(registry: Registry) -> Registry {
         .with(events::IngestEvents)
         .with(caiman::IngestCaiman)
         .with(nlb::IngestNlb)
-        .with(pynapple::IngestPynapple)
+        .with(pynapple::IngestPynapple);
+    #[cfg(feature = "zarr")]
+    let registry = registry.with(minian::IngestMinian);
+    registry
 }

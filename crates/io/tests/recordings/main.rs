@@ -1,8 +1,10 @@
-//! Recordings of CaImAn, the Neural Latents Benchmark and Pynapple: made ones with known contents, real ones, damaged
+//! Recordings of CaImAn, Minian, the Neural Latents Benchmark and Pynapple: made ones with known contents, real ones, damaged
 //! and wrong ones. `benches/peers/make_recording_fixtures.py` made the fixtures.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod caiman;
+#[cfg(feature = "zarr")]
+mod minian;
 mod nlb;
 mod pynapple;
 
