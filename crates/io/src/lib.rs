@@ -2,8 +2,8 @@
 //!
 //! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
 //! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`suite2p`], [`phy`] and [`alf`]
-//! read folders of these programs, as steps and as libraries; [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for
-//! them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
+//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, as steps and as libraries;
+//! [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -145,10 +145,14 @@ impl Samples {
     }
 }
 
-fn room<T>(n: usize) -> Result<Vec<T>> {
+/// An empty list with room for `n` items.
+///
+/// # Errors
+/// When there is not that much memory.
+pub(crate) fn room<T>(n: usize) -> Result<Vec<T>> {
     let mut samples = Vec::new();
     samples.try_reserve_exact(n).map_err(|_| {
-        Error::new(ErrorKind::Memory, "there is not enough memory for the samples")
+        Error::new(ErrorKind::Memory, "there is not enough memory for what the file holds")
             .expected(format!("room for {n} values of {} bytes", size_of::<T>()))
             .hint("read fewer signals at a time: name them in `signals`")
     })?;

@@ -7,7 +7,7 @@ use super::contents::{Block, Signal, SplitContents};
 use super::dataset_name::{Held, SPIKE_COUNT};
 use crate::hdf5::File;
 use crate::numbers::Numbers;
-use crate::trace_rows::Samples;
+use crate::trace_rows::{self, Samples};
 
 /// Rows in the making, in the order of the table: by split, signal, trial and unit.
 pub(super) struct Rows {
@@ -47,7 +47,7 @@ impl Rows {
     pub(super) fn with_room(single: bool, n_values: usize, n_rows: usize, n_held_in: usize) -> Result<Self> {
         Ok(Self {
             n_held_in,
-            rows: Vec::with_capacity(n_rows),
+            rows: trace_rows::room(n_rows)?,
             offsets: vec![0],
             samples: Samples::with_room(single, n_values)?,
             units: Vec::new(),
