@@ -27,4 +27,8 @@ pub use file::{Attribute, Child, File, ObjectKind};
 pub use values::{Number, Values};
 pub use walk::{Object, Visit, walk};
 
+#[cfg(feature = "zarr")]
+pub(crate) use contain::contain;
+#[cfg(feature = "zarr")]
+pub(crate) use fault::Fault;
 pub(crate) use walk::join;

@@ -2,8 +2,8 @@
 //!
 //! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
 //! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`suite2p`], [`phy`] and [`alf`]
-//! read folders of these programs, as steps and as libraries; [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for
-//! them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
+//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, as steps and as libraries;
+//! [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -18,19 +18,30 @@
 //! ```
 
 pub mod alf;
+pub mod caiman;
 mod detect;
 pub mod events;
+mod further_column;
 pub mod hdf5;
 pub mod inspect;
+mod lists;
 pub mod mat5;
+#[cfg(feature = "zarr")]
+pub mod minian;
+pub mod nlb;
 pub mod npy;
 pub mod numbers;
 pub mod nwb;
 pub mod phy;
+pub mod pynapple;
 mod python_literal;
 mod recording_row;
+mod span;
 mod spike_trains;
 pub mod suite2p;
+mod table_summary;
+mod times;
+mod trace_rows;
 
 use neuroloom_core::Registry;
 
@@ -39,13 +50,19 @@ pub use inspect::{Inspection, inspect};
 pub use spike_trains::SpikeRecording;
 
 /// Adds the steps of this crate: `ingest.nwb`, `ingest.suite2p`, `ingest.phy`, `ingest.alf`,
-/// `ingest.events`.
+/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, and with the feature `zarr` `ingest.minian`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
-    registry
+    let registry = registry
         .with(nwb::IngestNwb)
         .with(suite2p::IngestSuite2p)
         .with(phy::IngestPhy)
         .with(alf::IngestAlf)
         .with(events::IngestEvents)
+        .with(caiman::IngestCaiman)
+        .with(nlb::IngestNlb)
+        .with(pynapple::IngestPynapple);
+    #[cfg(feature = "zarr")]
+    let registry = registry.with(minian::IngestMinian);
+    registry
 }

@@ -18,7 +18,6 @@ mod electrodes;
 mod extra;
 mod figures;
 mod intervals;
-mod lists;
 mod matrix;
 mod names;
 mod open;
@@ -28,10 +27,8 @@ mod read;
 mod rois;
 mod series;
 mod session;
-mod span;
 mod step;
 mod table;
-mod times;
 mod units;
 
 pub use read::{ReadOptions, Recording, read};

@@ -17,6 +17,8 @@ pub const SPIKES: TableKind = TableKind::new("spikes");
 pub const TRACES: TableKind = TableKind::new("traces");
 /// One row per (recording, signal, channel): a sampled signal of the animal or its surroundings.
 pub const BEHAVIOUR: TableKind = TableKind::new("behaviour");
+/// One row per (recording, split, signal, trial, unit): a signal on the bins of a trial.
+pub const TRIALS: TableKind = TableKind::new("trials");
 /// One row per stretch of time: trials, epochs, stimuli.
 pub const INTERVALS: TableKind = TableKind::new("intervals");
 /// One row per (recording, unit, condition, fold): the response of a neuron to a condition.
@@ -55,6 +57,7 @@ pub const ALL: &[&KindSpec] = &[
     &signals::SPIKES,
     &signals::TRACES,
     &signals::BEHAVIOUR,
+    &signals::TRIALS,
     &sources::INTERVALS,
     &rsa::RESPONSES,
     &rsa::RDMS,

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Runs `work`; a panic in it, which damaged bytes may provoke in a reader that is not ours, becomes a fault.
-pub(super) fn contain<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub(crate) fn contain<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     silence_contained_panics();
     let before = CONTAINED.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));

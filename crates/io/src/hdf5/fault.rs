@@ -3,10 +3,10 @@
 /// A reason in words.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Fault(String);
+pub(crate) struct Fault(String);
 
 impl Fault {
-    pub(super) fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }

@@ -45,6 +45,13 @@ impl Archive {
         self.names.iter().any(|known| known == name)
     }
 
+    /// Bytes of all arrays when unpacked, as the archive claims; no more than its length could hold.
+    pub fn unpacked_bytes(&self) -> u64 {
+        let packed = self.path.metadata().map_or(0, |metadata| metadata.len());
+        let claimed = self.zip.decompressed_size().unwrap_or(u128::MAX);
+        u64::try_from(claimed).unwrap_or(u64::MAX).min(packed.saturating_mul(HIGHEST_RATIO))
+    }
+
     /// Reads the array called `name`.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use neuroloom_core::{Result, Table};
 use neuroloom_table::{TableBuilder, kinds};
 
 use super::clock;
-use super::lists::lists;
 use super::matrix::{self, Sample, Scale};
 use super::series::Series;
-use super::span::Span;
-use super::times::Times;
 use crate::hdf5::File;
+use crate::lists::lists;
+use crate::span::Span;
+use crate::times::Times;
 
 /// A series and the name that it has in the table.
 pub(super) type Named = (String, Series);

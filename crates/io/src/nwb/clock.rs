@@ -2,8 +2,8 @@
 
 use neuroloom_core::{Result, TimeBase};
 
-use super::span::Span;
 use crate::hdf5::File;
+use crate::span::Span;
 
 /// What the headers say of the time base of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use neuroloom_core::{Result, Table};
 use neuroloom_table::{TableBuilder, kinds};
 
-use super::extra::{self, Column};
+use super::extra;
 use super::names;
-use super::span::Span;
 use super::table::{DynamicTable, row_range};
 use super::units::free_name;
+use crate::further_column::Column;
 use crate::hdf5::File;
+use crate::span::Span;
 
 const KNOWN_COLUMNS: [&str; 4] = ["start_time", "stop_time", "tags", "timeseries"];
 

@@ -6,9 +6,9 @@ use neuroloom_core::{Result, Table};
 
 use super::contents::{self, Contents};
 use super::session::Session;
-use super::span::Span;
 use super::{behaviour, intervals, open, rois, units};
 use crate::hdf5::File;
+use crate::span::Span;
 
 /// What to read of a file, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,13 +7,13 @@ use neuroloom_core::{Error, Result, Table, TimeBase, Unit};
 use neuroloom_table::{TableBuilder, kinds};
 
 use super::clock::{self, Clock};
-use super::lists::lists;
 use super::matrix::{self, Layout, Sample, Scale};
 use super::planes::{self, Plane};
-use super::span::Span;
-use super::times::Times;
 use super::{names, series};
 use crate::hdf5::{Attribute, Dtype, File};
+use crate::lists::lists;
+use crate::span::Span;
+use crate::times::Times;
 
 /// The headers of a `RoiResponseSeries`.
 #[derive(Clone, Debug)]

@@ -6,11 +6,11 @@ use neuroloom_table::{TableBuilder, kinds, spec};
 
 use super::electrodes;
 use super::extra;
-use super::lists::lists;
 use super::planes;
-use super::span::Span;
 use super::table::{DynamicTable, row_range};
 use crate::hdf5::File;
+use crate::lists::lists;
+use crate::span::Span;
 
 const UNITS: &str = "/units";
 /// Text columns that say how good a unit is, in order of preference.

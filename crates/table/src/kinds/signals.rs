@@ -69,3 +69,37 @@ pub const BEHAVIOUR: KindSpec = KindSpec {
     key: &["recording_id", "signal", "channel"],
     open: false,
 };
+
+pub const TRIALS: KindSpec = KindSpec {
+    kind: super::TRIALS,
+    doc: "One row per (recording, split, signal, trial, unit): a signal on the bins of a trial. All trials of a signal \
+          have the same units; the first n_observed bins are those that a model may see.",
+    columns: &[
+        RECORDING,
+        C::new("split", Id, "Part that the trial belongs to: train, valid or test"),
+        C::new(
+            "signal",
+            Id,
+            "What is on the bins: spike_count, rate, rate_truth, or the name of a behaviour",
+        ),
+        C::new("trial", Integer, "Number of the trial within its split, from 0").unit("1"),
+        UNIT,
+        C::new(
+            "held",
+            Id,
+            "held_in: a model may see the unit; held_out: it predicts it; absent for other signals",
+        )
+        .nullable(),
+        C::new("source_trial", Integer, "Number of the trial in the source, where that has its own")
+            .unit("1")
+            .nullable(),
+        C::new("t0_s", Number, "Start of the first bin, from the start of the trial").unit("s"),
+        C::new("dt_s", Number, "Width of a bin").unit("s"),
+        C::new("n_observed", Integer, "Bins that a model may see; those behind them are to be predicted")
+            .unit("1"),
+        C::new("value", SignalList, "A value per bin, in value_unit; NaN was measured and is invalid"),
+        C::new("value_unit", Id, "Unit of the values; 1 for counts per bin"),
+    ],
+    key: &["recording_id", "split", "signal", "trial", "unit_id"],
+    open: true,
+};

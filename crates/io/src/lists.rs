@@ -12,7 +12,7 @@ use neuroloom_core::{Error, Result};
 ///
 /// # Errors
 /// When there are more values than a column of lists can hold (2^31).
-pub(super) fn lists<T: ArrowPrimitiveType>(
+pub(crate) fn lists<T: ArrowPrimitiveType>(
     values: Vec<T::Native>,
     offsets: &[usize],
     valid: Option<Vec<bool>>,

@@ -6,11 +6,11 @@ use arrow_array::types::Float64Type;
 use arrow_array::{ArrayRef, Float64Array};
 use neuroloom_core::{Result, TimeBase};
 
-use super::lists::lists;
+use crate::lists::lists;
 
 /// Time bases, a row each.
 #[derive(Debug)]
-pub(super) struct Times {
+pub(crate) struct Times {
     t0_s: Vec<Option<f64>>,
     dt_s: Vec<Option<f64>>,
     t_s: Vec<f64>,
@@ -18,20 +18,20 @@ pub(super) struct Times {
 }
 
 /// The three columns.
-pub(super) struct TimeColumns {
-    pub(super) t0_s: ArrayRef,
-    pub(super) dt_s: ArrayRef,
-    pub(super) t_s: ArrayRef,
+pub(crate) struct TimeColumns {
+    pub(crate) t0_s: ArrayRef,
+    pub(crate) dt_s: ArrayRef,
+    pub(crate) t_s: ArrayRef,
 }
 
 impl Times {
     /// No rows yet.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { t0_s: Vec::new(), dt_s: Vec::new(), t_s: Vec::new(), offsets: vec![0] }
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, times: &TimeBase) {
+    pub(crate) fn push(&mut self, times: &TimeBase) {
         let (t0_s, dt_s) = match times {
             TimeBase::Regular { t0_s, dt_s } => (Some(*t0_s), Some(*dt_s)),
             TimeBase::Explicit(t_s) => {
@@ -48,7 +48,7 @@ impl Times {
     ///
     /// # Errors
     /// When there are more times than a column of lists can hold.
-    pub(super) fn into_columns(self) -> Result<TimeColumns> {
+    pub(crate) fn into_columns(self) -> Result<TimeColumns> {
         let explicit: Vec<bool> = self.t0_s.iter().map(Option::is_none).collect();
         Ok(TimeColumns {
             t0_s: Arc::new(Float64Array::from(self.t0_s)),
