@@ -2,7 +2,7 @@
 //!
 //! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
 //! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`suite2p`], [`phy`] and [`alf`]
-//! read folders of these programs, as steps and as libraries; [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for
+//! read folders of these programs, as steps and as libraries; [`npy`] and [`mat`] read NumPy and MATLAB files for
 //! them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
 //!
 //! ```no_run
@@ -22,7 +22,9 @@ mod detect;
 pub mod events;
 pub mod hdf5;
 pub mod inspect;
+pub mod mat;
 pub mod mat5;
+pub mod mat73;
 pub mod npy;
 pub mod numbers;
 pub mod nwb;
