@@ -27,4 +27,5 @@ pub use file::{Attribute, Child, File, ObjectKind};
 pub use values::{Number, Values};
 pub use walk::{Object, Visit, walk};
 
+pub(crate) use contain::contained;
 pub(crate) use walk::join;

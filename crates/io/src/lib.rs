@@ -18,6 +18,8 @@
 //! ```
 
 pub mod alf;
+pub mod array_file;
+mod assembled;
 mod detect;
 pub mod events;
 pub mod hdf5;
@@ -33,15 +35,17 @@ mod python_literal;
 mod recording_row;
 mod spike_trains;
 pub mod suite2p;
+pub mod table_file;
 
 use neuroloom_core::Registry;
 
+pub use assembled::{Recordings, TimeUnit};
 pub use detect::{Format, detect};
 pub use inspect::{Inspection, inspect};
 pub use spike_trains::SpikeRecording;
 
 /// Adds the steps of this crate: `ingest.nwb`, `ingest.suite2p`, `ingest.phy`, `ingest.alf`,
-/// `ingest.events`.
+/// `ingest.events`, `ingest.table`, `ingest.array`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
     registry
@@ -50,4 +54,6 @@ pub fn register(registry: Registry) -> Registry {
         .with(phy::IngestPhy)
         .with(alf::IngestAlf)
         .with(events::IngestEvents)
+        .with(table_file::IngestTable)
+        .with(array_file::IngestArray)
 }

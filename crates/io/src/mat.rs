@@ -47,7 +47,7 @@ pub struct VariableInfo {
 /// When the file is absent, is none of these (version 4 is told by name), or a header is damaged.
 pub fn open(path: &Path) -> Result<File> {
     match detect(path)? {
-        Format::Hdf5 | Format::Nwb => mat73::File::open(path).map(File::V73),
+        Format::MatV73 | Format::Hdf5 | Format::Nwb => mat73::File::open(path).map(File::V73),
         // What is neither is for the reader of version 5 to name.
         _ => mat5::File::open(path).map(File::V5),
     }

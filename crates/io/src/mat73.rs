@@ -23,3 +23,5 @@ mod reader;
 mod sparse;
 
 pub use file::{File, VariableInfo};
+
+pub(crate) use reader::numbers;

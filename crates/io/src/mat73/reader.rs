@@ -239,7 +239,7 @@ fn rows(units: &[u16], n_rows: usize) -> Vec<String> {
 }
 
 /// Stored values as numbers; none where they are text or references.
-pub(super) fn numbers(values: Values) -> Option<Numbers> {
+pub(crate) fn numbers(values: Values) -> Option<Numbers> {
     Some(match values {
         Values::I8(values) => Numbers::I8(values),
         Values::I16(values) => Numbers::I16(values),

@@ -28,22 +28,26 @@ pub(super) fn summary(recording: &Recording) -> Result<Summary> {
     if let Some(duration_s) = recording.recordings.numbers("duration_s")?.get(0) {
         summary = summary.number("duration", duration_s, Unit::SECOND);
     }
-    if let Some(spikes) = &recording.spikes {
-        summary = about_spikes(summary, spikes)?;
+    if let Some(table) = &recording.spikes {
+        summary = spikes(summary, table)?;
     }
-    if let Some(traces) = &recording.traces {
-        summary = about_traces(summary, traces)?;
+    if let Some(table) = &recording.traces {
+        summary = traces(summary, table)?;
     }
     if let Some(behaviour) = &recording.behaviour {
         summary = summary.count("behaviour channels", behaviour.n_rows());
     }
-    if let Some(intervals) = &recording.intervals {
-        summary = about_intervals(summary, intervals)?;
+    if let Some(table) = &recording.intervals {
+        summary = intervals(summary, table)?;
     }
     Ok(recording.notes.iter().fold(summary, Summary::warn))
 }
 
-fn about_spikes(summary: Summary, spikes: &Table) -> Result<Summary> {
+/// Adds what is worth knowing of a table of spikes.
+///
+/// # Errors
+/// An internal one, if the table is not what it was built as.
+pub(crate) fn spikes(summary: Summary, spikes: &Table) -> Result<Summary> {
     let trains = spikes.lists("spike_times_s")?;
     let regions = spikes.text("region")?;
     let counts: Vec<usize> = (0..spikes.n_rows()).map(|row| trains.length(row)).collect();
@@ -114,7 +118,11 @@ fn window(train: &[f64], first: f64) -> Vec<f64> {
     train.get(start..stop).unwrap_or_default().to_vec()
 }
 
-fn about_traces(summary: Summary, traces: &Table) -> Result<Summary> {
+/// Adds what is worth knowing of a table of traces.
+///
+/// # Errors
+/// An internal one, if the table is not what it was built as.
+pub(crate) fn traces(summary: Summary, traces: &Table) -> Result<Summary> {
     let signals = traces.text("signal")?;
     let mut per_signal: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for row in 0..traces.n_rows() {
@@ -167,7 +175,11 @@ fn range(trace: &[f64]) -> (f64, f64) {
     finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-fn about_intervals(summary: Summary, intervals: &Table) -> Result<Summary> {
+/// Adds what is worth knowing of a table of intervals.
+///
+/// # Errors
+/// An internal one, if the table is not what it was built as.
+pub(crate) fn intervals(summary: Summary, intervals: &Table) -> Result<Summary> {
     let sets = intervals.text("interval_set")?;
     let mut per_set: BTreeMap<&str, usize> = BTreeMap::new();
     for row in 0..intervals.n_rows() {
