@@ -35,6 +35,8 @@ pub enum Format {
     Gzip,
     /// Text.
     Text,
+    /// A folder.
+    Folder,
     /// No bytes at all.
     Empty,
     /// None of these.
@@ -54,6 +56,7 @@ impl fmt::Display for Format {
             Self::CompoundFile => "a compound file (.xls)",
             Self::Gzip => "gzip",
             Self::Text => "text",
+            Self::Folder => "a folder",
             Self::Empty => "an empty file",
             Self::Unknown => "an unknown format",
         })
@@ -128,7 +131,7 @@ fn signature(path: &Path) -> Result<Signature> {
     Ok(Signature { format, length, offset: 0 })
 }
 
-fn known(head: &[u8]) -> Format {
+pub(crate) fn known(head: &[u8]) -> Format {
     match head {
         [] => Format::Empty,
         _ if head.starts_with(HDF5) => Format::Hdf5,

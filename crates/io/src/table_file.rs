@@ -31,5 +31,6 @@ pub use params::{ColumnMap, ColumnName, Delimiter, Header, Kind, Layout, Params,
 pub use read::read;
 pub use step::IngestTable;
 
+pub(crate) use delimited::parse as frame_of_text;
 pub(crate) use frame::Frame;
-pub(crate) use read::frame;
+pub(crate) use sniff::delimiter;

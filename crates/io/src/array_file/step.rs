@@ -9,7 +9,7 @@ use neuroloom_core::{
 use neuroloom_table::kinds;
 
 use super::params::{Kind, Params};
-use super::read;
+use super::read::read;
 
 /// Compressed numbers take up to so many times their bytes in the file; more is refused when they are read.
 const USUAL_EXPANSION: u64 = 8;
@@ -61,6 +61,6 @@ impl Step for IngestArray {
 
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
-        read::read(ctx.base(), params)?.into_output()
+        read(ctx.base(), params)?.into_output()
     }
 }

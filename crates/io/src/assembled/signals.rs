@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, StringArray};
-use neuroloom_core::{Error, Result, Table, TimeBase};
-use neuroloom_table::{TableBuilder, kinds};
+use neuroloom_core::{Error, Result, Table, TableKind, TimeBase};
+use neuroloom_table::{ColumnType, TableBuilder, kinds};
 
 /// One sampled signal.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,41 +16,43 @@ pub(crate) struct SignalRow {
     pub(crate) samples: Vec<f64>,
 }
 
-/// A further column, a value per row.
+/// A further column, a word per row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Extra {
     pub(crate) name: String,
-    pub(crate) values: ExtraValues,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ExtraValues {
-    Numbers(Vec<Option<f64>>),
-    Texts(Vec<Option<String>>),
+    pub(crate) texts: Vec<Option<String>>,
 }
 
 impl Extra {
-    /// The column of `texts`: of numbers if all of them are, else of text.
-    pub(crate) fn of_texts(name: &str, texts: Vec<Option<String>>) -> Self {
-        let number = |text: &Option<String>| match text {
-            None => Some(None),
-            Some(text) => text.trim().parse::<f64>().ok().map(Some),
+    /// Adds the column to a table of the open kind `kind`: into the column of that name if it has one for words
+    /// (`region`), else behind the others, as numbers if all of it are.
+    ///
+    /// # Errors
+    /// When the kind has such a column that is not for the user to fill.
+    pub(crate) fn add_to(self, builder: TableBuilder, kind: TableKind) -> Result<TableBuilder> {
+        if let Some(column) = neuroloom_table::spec(kind)?.column(&self.name) {
+            if column.nullable && column.column_type == ColumnType::Id {
+                return Ok(builder.optional_text(column.name, self.texts));
+            }
+            return Err(Error::params(format!("a column to keep is called as one that tables of {kind} have"))
+                .at_object(self.name)
+                .hint("rename it in the file"));
+        }
+        let array: ArrayRef = match numbers(&self.texts) {
+            Some(numbers) => Arc::new(numbers.into_iter().collect::<Float64Array>()),
+            None => Arc::new(self.texts.into_iter().collect::<StringArray>()),
         };
-        let values = match texts.iter().map(number).collect() {
-            Some(numbers) if texts.iter().any(Option::is_some) => ExtraValues::Numbers(numbers),
-            _ => ExtraValues::Texts(texts),
-        };
-        Self { name: name.to_owned(), values }
+        Ok(builder.extra(&self.name, None, array))
     }
+}
 
-    /// Adds the column to a table of an open kind.
-    pub(crate) fn add_to(self, builder: TableBuilder) -> TableBuilder {
-        let array: ArrayRef = match self.values {
-            ExtraValues::Numbers(values) => Arc::new(values.into_iter().collect::<Float64Array>()),
-            ExtraValues::Texts(values) => Arc::new(values.into_iter().collect::<StringArray>()),
-        };
-        builder.extra(&self.name, None, array)
-    }
+/// Texts as numbers, if all of them are and there is one.
+fn numbers(texts: &[Option<String>]) -> Option<Vec<Option<f64>>> {
+    let number = |text: &Option<String>| match text {
+        None => Some(None),
+        Some(text) => text.trim().parse::<f64>().ok().map(Some),
+    };
+    texts.iter().map(number).collect::<Option<Vec<_>>>().filter(|numbers| numbers.iter().any(Option::is_some))
 }
 
 /// The table of traces of `rows`; samples are kept in 32 bits if `is_single`.
@@ -73,7 +75,7 @@ pub(crate) fn traces(
         .integers("segment", std::iter::repeat_n(0, n))
         .text("trace_unit", std::iter::repeat_n(unit, n));
     let builder = samples(clocks(builder, &rows), "trace", rows, is_single);
-    extras.into_iter().fold(builder, |builder, extra| extra.add_to(builder)).finish()
+    extras.into_iter().try_fold(builder, |builder, extra| extra.add_to(builder, kinds::TRACES))?.finish()
 }
 
 /// The table of behaviour of `rows`, a series of one channel each.
@@ -145,9 +147,10 @@ mod tests {
 
     #[test]
     fn an_extra_column_is_numeric_where_all_of_it_is() {
-        let of = |texts: &[&str]| Extra::of_texts("x", texts.iter().map(|&t| Some(t.to_owned())).collect()).values;
-        assert_eq!(of(&["1", "2.5"]), ExtraValues::Numbers(vec![Some(1.0), Some(2.5)]));
-        assert!(matches!(of(&["1", "CA1"]), ExtraValues::Texts(_)));
+        let of = |texts: &[&str]| numbers(&texts.iter().map(|&text| Some(text.to_owned())).collect::<Vec<_>>());
+        assert_eq!(of(&["1", "2.5"]), Some(vec![Some(1.0), Some(2.5)]));
+        assert_eq!(of(&["1", "CA1"]), None);
+        assert_eq!(numbers(&[None]), None);
     }
 
     #[test]

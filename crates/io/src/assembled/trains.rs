@@ -30,5 +30,5 @@ pub(crate) fn spikes(rows: Vec<TrainRow>, extras: Vec<Extra>) -> Result<Table> {
         .text("recording_id", rows.iter().map(|row| row.recording_id.as_str()))
         .text("unit_id", rows.iter().map(|row| row.unit_id.as_str()))
         .lists("spike_times_s", rows.into_iter().map(|row| row.times_s));
-    extras.into_iter().fold(builder, |builder, extra| extra.add_to(builder)).finish()
+    extras.into_iter().try_fold(builder, |builder, extra| extra.add_to(builder, kinds::SPIKES))?.finish()
 }

@@ -19,7 +19,11 @@ pub(super) fn read(path: &Path, params: &Params) -> Result<Frame> {
     parse(text, path, params)
 }
 
-fn parse(text: &str, path: &Path, params: &Params) -> Result<Frame> {
+/// Reads `text`, which stands in the file at `path`.
+///
+/// # Errors
+/// When its rows differ in their number of cells.
+pub(crate) fn parse(text: &str, path: &Path, params: &Params) -> Result<Frame> {
     let delimiter = match params.delimiter {
         Delimiter::Auto => sniff::delimiter(text, &params.comment),
         given => given,

@@ -127,6 +127,11 @@ impl Frame {
         }
     }
 
+    /// Whether every cell of a column of text is a number or no value.
+    pub(crate) fn is_numeric(&self, column: &Column) -> bool {
+        self.numbers(column).is_ok()
+    }
+
     /// The words of a column: ids and labels; none where there is no value.
     ///
     /// # Errors

@@ -59,7 +59,7 @@ impl Gathered {
             .keep
             .iter()
             .zip(self.kept)
-            .map(|(name, texts)| Extra::of_texts(&name.to_string(), texts))
+            .map(|(name, texts)| Extra { name: name.to_string(), texts })
             .collect();
         let unit = params.unit_of_values();
         match params.kind {
@@ -141,7 +141,7 @@ fn intervals(rows: Vec<IntervalRow>, set: &str, extras: Vec<Extra>) -> Result<Ta
         .integers("interval_id", rows.iter().map(|row| row.id))
         .numbers("start_s", rows.iter().map(|row| row.start_s))
         .numbers("stop_s", rows.iter().map(|row| row.stop_s));
-    extras.into_iter().fold(builder, |builder, extra| extra.add_to(builder)).finish()
+    extras.into_iter().try_fold(builder, |builder, extra| extra.add_to(builder, kinds::INTERVALS))?.finish()
 }
 
 fn responses(rows: &[ResponseRow], unit: &str) -> Result<Table> {

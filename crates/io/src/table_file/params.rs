@@ -165,6 +165,20 @@ pub enum Delimiter {
     Blanks,
 }
 
+impl Delimiter {
+    /// Its name, in words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "whatever the first lines agree on",
+            Self::Comma => "commas",
+            Self::Tab => "tabs",
+            Self::Semicolon => "semicolons",
+            Self::Pipe => "|",
+            Self::Blanks => "blanks",
+        }
+    }
+}
+
 /// Whether the first line of a text file names the columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

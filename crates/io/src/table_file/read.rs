@@ -48,7 +48,7 @@ fn append(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gat
 ///
 /// # Errors
 /// When it is absent, damaged, or neither text nor Parquet.
-pub(crate) fn frame(path: &Path, params: &Params) -> Result<Frame> {
+fn frame(path: &Path, params: &Params) -> Result<Frame> {
     match detect(path)? {
         Format::Parquet => parquet::read(path, params, wanted(params).as_deref()),
         Format::Text | Format::Empty => delimited::read(path, params),

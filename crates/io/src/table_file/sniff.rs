@@ -8,7 +8,7 @@ const LINES: usize = 20;
 
 /// The delimiter that the first lines of `text` agree on. Tabs and semicolons are rarely part of a number, so they go
 /// before commas.
-pub(super) fn delimiter(text: &str, comment: &str) -> Delimiter {
+pub(crate) fn delimiter(text: &str, comment: &str) -> Delimiter {
     let lines: Vec<&str> = text.lines().filter(|line| is_data(line, comment)).take(LINES).collect();
     let candidates =
         [(Delimiter::Tab, '\t'), (Delimiter::Semicolon, ';'), (Delimiter::Pipe, '|'), (Delimiter::Comma, ',')];

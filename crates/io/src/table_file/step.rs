@@ -9,7 +9,7 @@ use neuroloom_core::{
 use neuroloom_table::kinds;
 
 use super::params::{Kind, Params};
-use super::read;
+use super::read::read;
 use crate::{Format, detect};
 
 /// Reads CSV, TSV and Parquet files in any layout.
@@ -66,7 +66,7 @@ impl Step for IngestTable {
 
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
-        read::read(ctx.base(), params)?.into_output()
+        read(ctx.base(), params)?.into_output()
     }
 }
 

@@ -1,6 +1,6 @@
 //! MATLAB files of version 7.3, and either version by one door.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use neuroloom_core::{Result, files};
 use neuroloom_io::mat5::{Limits, MatValue, Variable};
@@ -8,9 +8,7 @@ use neuroloom_io::numbers::Numbers;
 use neuroloom_io::{mat, mat73};
 use neuroloom_testkit::{assert_survives, shared_data};
 
-pub fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
-}
+use crate::fixture;
 
 fn read(name: &str) -> Variable {
     mat::open(&fixture("mat73/plain.mat")).unwrap().read(name).unwrap()
