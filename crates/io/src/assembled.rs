@@ -36,7 +36,15 @@ pub struct Recordings {
 
 impl Recordings {
     pub(crate) fn new(recordings: Table, notes: Vec<String>) -> Self {
-        Self { recordings, spikes: None, traces: None, behaviour: None, intervals: None, responses: None, notes }
+        Self {
+            recordings,
+            spikes: None,
+            traces: None,
+            behaviour: None,
+            intervals: None,
+            responses: None,
+            notes,
+        }
     }
 
     /// The tables at their ports, with metrics, figures and warnings.

@@ -50,7 +50,11 @@ pub struct Inspection {
 /// When it is absent, or damaged.
 pub fn inspect(path: &Path) -> Result<Inspection> {
     let format = if path.is_dir() { Format::Folder } else { detect(path)? };
-    let length = if format == Format::Folder { 0 } else { std::fs::metadata(path).map_or(0, |metadata| metadata.len()) };
+    let length = if format == Format::Folder {
+        0
+    } else {
+        std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let mut inspection = Inspection::new(name, length, format);
     match format {
@@ -64,7 +68,9 @@ pub fn inspect(path: &Path) -> Result<Inspection> {
         Format::Gzip => numpy::inspect_gzip(path, &mut inspection)?,
         Format::CompoundFile => {
             inspection.recognised = Some("spreadsheet (.xls)".to_owned());
-            inspection.notes.push("save the sheet as CSV, or read a connectome with ingest.connectome".to_owned());
+            inspection
+                .notes
+                .push("save the sheet as CSV, or read a connectome with ingest.connectome".to_owned());
         }
         Format::Empty | Format::Unknown => {}
     }
@@ -99,7 +105,8 @@ fn matlab(path: &Path, inspection: &mut Inspection) -> Result<()> {
         let shape = variable.shape.iter().map(|&extent| extent as u64).collect();
         let mut summary = ObjectSummary::new(&variable.name).shape(shape).dtype(&variable.class);
         if variable.class == "struct" {
-            let fields = file.read(&variable.name).and_then(|read| Ok(read.view().structs()?.fields.join(", ")));
+            let fields =
+                file.read(&variable.name).and_then(|read| Ok(read.view().structs()?.fields.join(", ")));
             summary.about = fields.ok().map(|fields| format!("fields: {fields}"));
         }
         inspection.objects.push(summary);

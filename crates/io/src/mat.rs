@@ -61,7 +61,11 @@ impl File {
             Self::V73(file) => file
                 .variables()
                 .iter()
-                .map(|v| VariableInfo { name: v.name.clone(), class: v.class.clone(), shape: v.shape.clone() })
+                .map(|v| VariableInfo {
+                    name: v.name.clone(),
+                    class: v.class.clone(),
+                    shape: v.shape.clone(),
+                })
                 .collect(),
         }
     }

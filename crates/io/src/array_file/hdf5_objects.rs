@@ -20,7 +20,9 @@ pub(super) fn load(file: &File, path: &str) -> Result<Loaded> {
         Values::Text(texts) => Ok(Loaded::Texts(texts)),
         values => {
             let numbers = mat73::numbers(values).ok_or_else(|| {
-                file.error(path, "a dataset holds no numbers").expected("numbers or text").found(info.dtype.to_string())
+                file.error(path, "a dataset holds no numbers")
+                    .expected("numbers or text")
+                    .found(info.dtype.to_string())
             })?;
             let matrix = Matrix::new(&shape, numbers, false);
             matrix.map(Loaded::Matrix).map_err(|error| error.at_object(path).at_file(file.path()))

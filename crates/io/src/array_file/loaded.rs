@@ -75,7 +75,8 @@ impl Matrix {
     }
 
     fn get(&self, row: usize, column: usize) -> Option<f64> {
-        let index = if self.is_column_major { column * self.n_rows + row } else { row * self.n_columns + column };
+        let index =
+            if self.is_column_major { column * self.n_rows + row } else { row * self.n_columns + column };
         self.values.get(index)
     }
 }

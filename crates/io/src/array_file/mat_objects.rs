@@ -47,10 +47,10 @@ fn items(parent: &View<'_>, items: &[View<'_>]) -> Result<Loaded> {
         if matrix.is_list() || matrix.values.is_empty() {
             return Ok(NamedList { name: None, values: matrix.values.to_f64() });
         }
-        Err(item.error("an item is no list of numbers").expected("one row or one column").found(format!(
-            "{} × {}",
-            matrix.n_rows, matrix.n_columns
-        )))
+        Err(item
+            .error("an item is no list of numbers")
+            .expected("one row or one column")
+            .found(format!("{} × {}", matrix.n_rows, matrix.n_columns)))
     };
     let lists = items.iter().map(list).collect::<Result<Vec<_>>>()?;
     if lists.is_empty() {

@@ -34,7 +34,8 @@ fn read_open(source: &mut Source, params: &Params) -> Result<Recordings> {
 }
 
 fn recording_id(params: &Params) -> String {
-    let stem = || Path::new(params.path.as_str()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem =
+        || Path::new(params.path.as_str()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
     params.recording_id.clone().unwrap_or_else(stem)
 }
 
@@ -52,7 +53,8 @@ fn spikes(source: &mut Source, params: &Params) -> Result<Recordings> {
         (loaded, Some(units)) => {
             let times = params.time_unit.seconds(loaded.into_list(&name)?.to_f64(), params.fs_hz)?;
             let units = source.load(Some(units))?.into_names(units)?;
-            let trains = spike_trains::group(&times, &units, params.sort).map_err(|error| error.at_object(name))?;
+            let trains =
+                spike_trains::group(&times, &units, params.sort).map_err(|error| error.at_object(name))?;
             trains.into_iter().collect()
         }
         (other, None) => {
@@ -64,7 +66,8 @@ fn spikes(source: &mut Source, params: &Params) -> Result<Recordings> {
         }
     };
     let ends = trains.iter().flat_map(|(_, times)| times.first().into_iter().chain(times.last()));
-    let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &time| (low.min(time), high.max(time)));
+    let (low, high) =
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &time| (low.min(time), high.max(time)));
     let mut recordings = made(params, trains.len(), (low <= high).then_some(high - low), Vec::new())?;
     let id = recording_id(params);
     let row = |(unit_id, times_s)| TrainRow { recording_id: id.clone(), unit_id, times_s };
@@ -114,7 +117,8 @@ fn signals(source: &mut Source, params: &Params) -> Result<Recordings> {
     let mut notes = Vec::new();
     let times = match &params.time {
         Some(time) => {
-            let times = params.time_unit.seconds(source.load(Some(time))?.into_list(time)?.to_f64(), params.fs_hz)?;
+            let times =
+                params.time_unit.seconds(source.load(Some(time))?.into_list(time)?.to_f64(), params.fs_hz)?;
             if let Some(at) = first_fall(&times, true) {
                 return Err(Error::data("times do not ascend").at_object(time).at_offset(at as u64));
             }
@@ -134,11 +138,14 @@ fn signals(source: &mut Source, params: &Params) -> Result<Recordings> {
             (unfold(&matrix, by_row), is_single)
         }
         Loaded::Lists(lists) => (lists, false),
-        Loaded::Texts(_) => return Err(Error::data("an object holds words").at_object(place).expected("numbers")),
+        Loaded::Texts(_) => {
+            return Err(Error::data("an object holds words").at_object(place).expected("numbers"));
+        }
     };
     let names = names(source, params, rows.len())?;
     let n_units = rows.len();
-    let single = (params.kind == Kind::Behaviour && n_units == 1).then(|| params.signal.clone().unwrap_or_else(|| place.clone()));
+    let single = (params.kind == Kind::Behaviour && n_units == 1)
+        .then(|| params.signal.clone().unwrap_or_else(|| place.clone()));
     let mut signals = Vec::with_capacity(n_units);
     for (i, (list, name)) in rows.into_iter().zip(names).enumerate() {
         let number = || (i + source.first_unit()).to_string();
@@ -150,8 +157,10 @@ fn signals(source: &mut Source, params: &Params) -> Result<Recordings> {
         let last = row.samples.len().checked_sub(1)?;
         Some(row.times.time_s(last) - row.times.time_s(0))
     });
-    let duration_s = duration.fold(None, |most: Option<f64>, next| Some(most.map_or(next, |most| most.max(next))));
-    let mut recordings = made(params, if params.kind == Kind::Traces { n_units } else { 0 }, duration_s, notes)?;
+    let duration_s =
+        duration.fold(None, |most: Option<f64>, next| Some(most.map_or(next, |most| most.max(next))));
+    let mut recordings =
+        made(params, if params.kind == Kind::Traces { n_units } else { 0 }, duration_s, notes)?;
     let unit = Unit::parse(params.value_unit.as_deref().unwrap_or(""));
     if params.kind == Kind::Behaviour {
         recordings.behaviour = Some(assembled::behaviour(signals, unit.as_str(), is_single)?);
@@ -170,7 +179,9 @@ fn clock(params: &Params, times: Option<&[f64]>, n: usize, place: &str) -> Resul
             .expected(format!("{n} times"))
             .found(times.len().to_string())),
         (None, Some(fs_hz)) => Ok(TimeBase::Regular { t0_s: 0.0, dt_s: fs_hz.recip() }),
-        (None, None) => Err(Error::params("the array has no clock").at_object(place).expected("`time` or `fs_hz`")),
+        (None, None) => {
+            Err(Error::params("the array has no clock").at_object(place).expected("`time` or `fs_hz`"))
+        }
     }
 }
 
@@ -192,7 +203,13 @@ impl Sides {
     ///
     /// # Errors
     /// When a square matrix leaves it open, or neither side has the known length.
-    fn units_by_time(&self, matrix: &Matrix, said: Orientation, place: &str, notes: &mut Vec<String>) -> Result<bool> {
+    fn units_by_time(
+        &self,
+        matrix: &Matrix,
+        said: Orientation,
+        place: &str,
+        notes: &mut Vec<String>,
+    ) -> Result<bool> {
         let (n_rows, n_columns) = (matrix.n_rows, matrix.n_columns);
         match said {
             Orientation::UnitsByTime => return Ok(true),
@@ -210,10 +227,12 @@ impl Sides {
                 .at_object(place)
                 .expected(format!("{} times, {} units", or_any(self.n_times), or_any(self.n_units)))
                 .found(format!("{n_rows} × {n_columns}"))),
-            (true, true) if n_rows == n_columns && !matrix.is_list() => Err(Error::data("a square matrix may lie either way")
-                .at_object(place)
-                .found(format!("{n_rows} × {n_columns}"))
-                .hint("say `orientation: units_by_time` or `time_by_units`")),
+            (true, true) if n_rows == n_columns && !matrix.is_list() => {
+                Err(Error::data("a square matrix may lie either way")
+                    .at_object(place)
+                    .found(format!("{n_rows} × {n_columns}"))
+                    .hint("say `orientation: units_by_time` or `time_by_units`"))
+            }
             (true, true) => {
                 let by_row = n_columns >= n_rows;
                 if !is_known && !matrix.is_list() {

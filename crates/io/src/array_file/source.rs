@@ -87,7 +87,10 @@ impl Source {
         for name in self.names()? {
             let star = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
             // Groups below do not count: `/units/*/times` is one level.
-            let Some(star) = star.filter(|star| !star.is_empty() && !star.contains('/')).map(str::to_owned) else { continue };
+            let Some(star) = star.filter(|star| !star.is_empty() && !star.contains('/')).map(str::to_owned)
+            else {
+                continue;
+            };
             let values = self.load_one(&name)?.into_list(&name)?.to_f64();
             lists.push(NamedList { name: Some(star), values });
         }

@@ -49,8 +49,11 @@ impl Step for IngestArray {
         let length = files::open(&path)?.metadata().map_err(|e| Error::io("read", &path, &e))?.len();
         // As stored, as rows, and as a table.
         let bytes = length.saturating_mul(3 * USUAL_EXPANSION);
-        let plan = StepPlan::new(Resources::memory(bytes))
-            .output("recordings", kinds::RECORDINGS, [("recordings", 1), ("rows", 1)]);
+        let plan = StepPlan::new(Resources::memory(bytes)).output(
+            "recordings",
+            kinds::RECORDINGS,
+            [("recordings", 1), ("rows", 1)],
+        );
         let (port, kind) = match params.kind {
             Kind::Traces => ("traces", kinds::TRACES),
             Kind::Spikes => ("spikes", kinds::SPIKES),

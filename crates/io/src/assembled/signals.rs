@@ -34,9 +34,11 @@ impl Extra {
             if column.nullable && column.column_type == ColumnType::Id {
                 return Ok(builder.optional_text(column.name, self.texts));
             }
-            return Err(Error::params(format!("a column to keep is called as one that tables of {kind} have"))
-                .at_object(self.name)
-                .hint("rename it in the file"));
+            return Err(Error::params(format!(
+                "a column to keep is called as one that tables of {kind} have"
+            ))
+            .at_object(self.name)
+            .hint("rename it in the file"));
         }
         let array: ArrayRef = match numbers(&self.texts) {
             Some(numbers) => Arc::new(numbers.into_iter().collect::<Float64Array>()),
@@ -111,7 +113,8 @@ fn clocks(builder: TableBuilder, rows: &[SignalRow]) -> TableBuilder {
 fn samples(builder: TableBuilder, column: &str, rows: Vec<SignalRow>, is_single: bool) -> TableBuilder {
     let samples = rows.into_iter().map(|row| row.samples);
     if is_single {
-        return builder.lists_f32(column, samples.map(|row| row.into_iter().map(|value| value as f32).collect()));
+        return builder
+            .lists_f32(column, samples.map(|row| row.into_iter().map(|value| value as f32).collect()));
     }
     builder.lists(column, samples)
 }
@@ -147,7 +150,8 @@ mod tests {
 
     #[test]
     fn an_extra_column_is_numeric_where_all_of_it_is() {
-        let of = |texts: &[&str]| numbers(&texts.iter().map(|&text| Some(text.to_owned())).collect::<Vec<_>>());
+        let of =
+            |texts: &[&str]| numbers(&texts.iter().map(|&text| Some(text.to_owned())).collect::<Vec<_>>());
         assert_eq!(of(&["1", "2.5"]), Some(vec![Some(1.0), Some(2.5)]));
         assert_eq!(of(&["1", "CA1"]), None);
         assert_eq!(numbers(&[None]), None);

@@ -13,7 +13,8 @@ const MOST_FILES: usize = 500;
 pub(super) fn inspect(path: &Path, inspection: &mut Inspection) -> Result<()> {
     let mut names = names(path)?;
     // The planes of Suite2p and the collections of ALF lie a level below.
-    let below: Vec<String> = names.iter().filter(|name| is_part(name) && path.join(name).is_dir()).cloned().collect();
+    let below: Vec<String> =
+        names.iter().filter(|name| is_part(name) && path.join(name).is_dir()).cloned().collect();
     for folder in below {
         names.extend(self::names(&path.join(&folder))?.into_iter().map(|name| format!("{folder}/{name}")));
     }
@@ -71,6 +72,7 @@ fn summary(path: &Path, name: &str) -> ObjectSummary {
 fn names(path: &Path) -> Result<Vec<String>> {
     let listed = |e: std::io::Error| Error::io("list", path, &e);
     let entries = std::fs::read_dir(path).map_err(listed)?;
-    let name = |entry: std::io::Result<std::fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
+    let name =
+        |entry: std::io::Result<std::fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
     entries.map(name).collect::<std::io::Result<_>>().map_err(listed)
 }

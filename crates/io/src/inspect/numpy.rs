@@ -59,7 +59,8 @@ fn contents(inspection: &Inspection) -> Option<&'static str> {
     if inspection.has("xl/workbook.xml") {
         return Some("spreadsheet (.xlsx)");
     }
-    let is_pynapple = inspection.has("type") && (inspection.has("t") || inspection.has("start") || inspection.has("index"));
+    let is_pynapple =
+        inspection.has("type") && (inspection.has("t") || inspection.has("start") || inspection.has("index"));
     match inspection.objects.iter().any(|object| object.dtype.is_some() || object.unreadable.is_some()) {
         true if is_pynapple => Some("pynapple (.npz)"),
         true => Some("NumPy arrays (.npz)"),

@@ -40,7 +40,11 @@ pub(super) fn steps(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
             vec![line("ingest.nlb", "bin_s: 0.005", "say the width of a bin, where the file does not")]
         }
         (Format::Folder, "Suite2p") => {
-            vec![line("ingest.suite2p", "fs_hz: 30", "say the frame rate: ops.npy, a pickle, is never loaded")]
+            vec![line(
+                "ingest.suite2p",
+                "fs_hz: 30",
+                "say the frame rate: ops.npy, a pickle, is never loaded",
+            )]
         }
         (Format::Folder, "Kilosort/phy") => vec![line("ingest.phy", "", "")],
         (Format::Folder, "ALF (IBL)") => vec![line("ingest.alf", "", "")],
@@ -52,9 +56,15 @@ pub(super) fn steps(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
         (Format::Hdf5 | Format::MatV5 | Format::MatV73 | Format::Npy, _) => arrays(path, inspection),
         (Format::Parquet, _) => vec![parquet(path, inspection)],
         (Format::Text, program) if program.starts_with("a table") => text(path, inspection),
-        (Format::CompoundFile, _) => vec![line("ingest.connectome", "", "where it is a published connectome")],
+        (Format::CompoundFile, _) => {
+            vec![line("ingest.connectome", "", "where it is a published connectome")]
+        }
         (Format::Zip, "spreadsheet (.xlsx)") => {
-            vec![line("ingest.connectome", "", "where it is a published connectome; else save the sheet as CSV")]
+            vec![line(
+                "ingest.connectome",
+                "",
+                "where it is a published connectome; else save the sheet as CSV",
+            )]
         }
         _ => Vec::new(),
     }
@@ -76,17 +86,21 @@ fn is_time(name: &str) -> bool {
     TIMES.contains(&last.to_ascii_lowercase().as_str())
 }
 
-/// The largest matrix is the one that is meant, most likely; a list of times beside it is its clock.
+/// The largest matrix is the one that is meant, most likely; a list of as many times as it has samples is its clock.
 fn arrays(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
-    let size = |object: &ObjectSummary| object.shape.as_deref().unwrap_or_default().iter().fold(1_u64, |n, &extent| n.saturating_mul(extent));
-    let readable = || inspection.objects.iter().filter(|object| object.shape.is_some() && object.unreadable.is_none());
+    let size = |object: &ObjectSummary| {
+        object.shape.as_deref().unwrap_or_default().iter().fold(1_u64, |n, &extent| n.saturating_mul(extent))
+    };
+    let readable =
+        || inspection.objects.iter().filter(|object| object.shape.is_some() && object.unreadable.is_none());
     let is_matrix = |object: &&ObjectSummary| {
         let long = object.shape.as_deref().unwrap_or_default().iter().filter(|&&extent| extent > 1).count();
         long == 2 && !matches!(object.dtype.as_deref(), Some("cell" | "struct" | "char" | "text"))
     };
     let cell = readable().find(|object| object.dtype.as_deref() == Some("cell"));
     let matrix = readable().filter(is_matrix).max_by_key(|object| size(object));
-    let time = readable().find(|object| is_time(&object.path));
+    let longest = matrix.and_then(|matrix| matrix.shape.as_deref().unwrap_or_default().iter().copied().max());
+    let time = readable().find(|object| is_time(&object.path) && Some(size(object)) == longest);
     let clock = match time {
         Some(time) if inspection.format != Format::Npy => format!("time: {}", quoted(&time.path)),
         _ => "fs_hz: 30".to_owned(),
@@ -102,7 +116,12 @@ fn arrays(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
     }
     if let Some(cell) = cell {
         let with = format!("as: spikes, object: {}", quoted(&cell.path));
-        found.push(suggestion(path, "ingest.array", &with, "if it holds the spike times of each unit, in seconds"));
+        found.push(suggestion(
+            path,
+            "ingest.array",
+            &with,
+            "if it holds the spike times of each unit, in seconds",
+        ));
     }
     found
 }
@@ -129,7 +148,8 @@ fn parquet(path: &Path, inspection: &Inspection) -> Suggestion {
 fn text(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
     let mut found = vec![table(path, inspection)];
     if inspection.objects.len() == 2 {
-        let events = suggestion(path, "ingest.events", "", "if each line is a spike: a unit and a time in seconds");
+        let events =
+            suggestion(path, "ingest.events", "", "if each line is a spike: a unit and a time in seconds");
         found.insert(0, events);
     }
     found
@@ -139,13 +159,26 @@ fn text(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
 fn table(path: &Path, inspection: &Inspection) -> Suggestion {
     let columns = &inspection.objects;
     let time = columns.iter().find(|column| is_time(&column.path));
-    let is_list = |column: &&ObjectSummary| column.dtype.as_deref().is_some_and(|dtype| dtype.starts_with("list of"));
+    let is_list =
+        |column: &&ObjectSummary| column.dtype.as_deref().is_some_and(|dtype| dtype.starts_with("list of"));
     let word = columns.iter().find(|column| column.dtype.as_deref() == Some("text"));
-    let value = columns.iter().rev().find(|column| column.dtype.as_deref() != Some("text") && !is_time(&column.path));
-    let name = |column: Option<&ObjectSummary>, otherwise: &str| column.map_or_else(|| otherwise.to_owned(), |column| quoted(&column.path));
+    let value =
+        columns.iter().rev().find(|column| column.dtype.as_deref() != Some("text") && !is_time(&column.path));
+    let name = |column: Option<&ObjectSummary>, otherwise: &str| {
+        column.map_or_else(|| otherwise.to_owned(), |column| quoted(&column.path))
+    };
     if let Some(list) = columns.iter().find(is_list) {
-        let with = format!("layout: nested, fs_hz: 30, columns: {{ unit: {}, value: {} }}", name(word, "UNIT"), quoted(&list.path));
-        return suggestion(path, "ingest.table", &with, "a row per unit; say the sampling rate, or the column of times");
+        let with = format!(
+            "layout: nested, fs_hz: 30, columns: {{ unit: {}, value: {} }}",
+            name(word, "UNIT"),
+            quoted(&list.path)
+        );
+        return suggestion(
+            path,
+            "ingest.table",
+            &with,
+            "a row per unit; say the sampling rate, or the column of times",
+        );
     }
     if word.is_some() {
         let with = format!(
@@ -154,13 +187,23 @@ fn table(path: &Path, inspection: &Inspection) -> Suggestion {
             name(time, "TIME"),
             name(value, "VALUE")
         );
-        return suggestion(path, "ingest.table", &with, "a row per unit and time; check which column is which");
+        return suggestion(
+            path,
+            "ingest.table",
+            &with,
+            "a row per unit and time; check which column is which",
+        );
     }
     match time {
         Some(time) => {
             let with = format!("columns: {{ time: {} }}", quoted(&time.path));
             suggestion(path, "ingest.table", &with, "a column per unit; say `time_unit` if it is not seconds")
         }
-        None => suggestion(path, "ingest.table", "fs_hz: 30", "a column per unit (or `units_in: rows`); say the sampling rate"),
+        None => suggestion(
+            path,
+            "ingest.table",
+            "fs_hz: 30",
+            "a column per unit (or `units_in: rows`); say the sampling rate",
+        ),
     }
 }

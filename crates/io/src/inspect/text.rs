@@ -36,7 +36,8 @@ pub(super) fn inspect(path: &Path, inspection: &mut Inspection) -> Result<()> {
 
 fn describe(path: &Path, frame: &table_file::Frame, head: &str, inspection: &mut Inspection) -> Result<()> {
     let delimiter = table_file::delimiter(head, "#");
-    inspection.recognised = Some(format!("a table of {} columns, separated by {}", frame.columns.len(), delimiter.name()));
+    inspection.recognised =
+        Some(format!("a table of {} columns, separated by {}", frame.columns.len(), delimiter.name()));
     for column in frame.columns.iter().take(MOST_COLUMNS) {
         let dtype = if frame.is_numeric(column) { "number" } else { "text" };
         inspection.objects.push(ObjectSummary::new(&column.name).dtype(dtype));

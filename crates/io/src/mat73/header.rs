@@ -118,7 +118,8 @@ fn number_type(class: &str) -> Option<NumberType> {
 /// # Errors
 /// When one is beyond the memory of this computer.
 pub(super) fn matlab_shape(extents: &[u64]) -> Result<Vec<usize>> {
-    let shape: Option<Vec<usize>> = extents.iter().rev().map(|&extent| usize::try_from(extent).ok()).collect();
+    let shape: Option<Vec<usize>> =
+        extents.iter().rev().map(|&extent| usize::try_from(extent).ok()).collect();
     let mut shape = shape.ok_or_else(|| {
         Error::data("an array is too large for this computer").found(format!("extents {extents:?}"))
     })?;

@@ -7,7 +7,8 @@ use super::header::{Head, Stored, matlab_shape};
 use super::sparse;
 use crate::hdf5::{self, DatasetInfo, Dtype, ObjectKind, Values};
 use crate::mat5::{
-    Budget, CellArray, CharArray, Class, DEEPEST, Limits, LogicalArray, MatValue, NumericArray, StructArray, moved,
+    Budget, CellArray, CharArray, Class, DEEPEST, Limits, LogicalArray, MatValue, NumericArray, StructArray,
+    moved,
 };
 use crate::numbers::{NumberType, Numbers};
 
@@ -42,9 +43,8 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, path: &str, place: &str, depth: usize) -> Result<MatValue> {
         if depth > DEEPEST {
-            return Err(
-                Error::data("arrays lie too deep in one another").expected(format!("at most {DEEPEST} levels"))
-            );
+            return Err(Error::data("arrays lie too deep in one another")
+                .expected(format!("at most {DEEPEST} levels")));
         }
         self.objects_left = self.objects_left.checked_sub(1).ok_or_else(|| {
             Error::data("a variable has more items than its file can hold")
@@ -71,8 +71,7 @@ impl<'a> Reader<'a> {
 
     /// A struct that is one record holds its fields; the fields of a struct array hold references, one a record.
     fn record(&mut self, path: &str, place: &str, depth: usize) -> Result<MatValue> {
-        let fields: Vec<String> =
-            self.file.children(path)?.into_iter().map(|child| child.name).collect();
+        let fields: Vec<String> = self.file.children(path)?.into_iter().map(|child| child.name).collect();
         let shape = record_shape(self.file, path)?;
         let mut columns = Vec::new();
         if is_struct_array(self.file, path, &fields)? {
@@ -154,7 +153,9 @@ impl<'a> Reader<'a> {
         let shape = matlab_shape(&self.info(path, 1)?.shape)?;
         let values = match self.file.values(path, None)? {
             Values::Bool(values) => Some(values),
-            other => numbers(other).map(|numbers| numbers.to_f64().iter().map(|&value| value != 0.0).collect()),
+            other => {
+                numbers(other).map(|numbers| numbers.to_f64().iter().map(|&value| value != 0.0).collect())
+            }
         };
         let values = values.ok_or_else(|| Error::data("truth values are stored as no numbers"))?;
         Ok(MatValue::Logical(LogicalArray { shape, values }))
@@ -168,7 +169,10 @@ impl<'a> Reader<'a> {
             Values::U16(units) => rows(&units, shape.first().copied().unwrap_or(0)),
             other => match numbers(other).and_then(|numbers| numbers.cast(NumberType::U16)) {
                 Some(Numbers::U16(units)) => rows(&units, shape.first().copied().unwrap_or(0)),
-                _ => return Err(Error::data("text is stored as neither text nor UTF-16").found(info.dtype.to_string())),
+                _ => {
+                    return Err(Error::data("text is stored as neither text nor UTF-16")
+                        .found(info.dtype.to_string()));
+                }
             },
         };
         Ok(MatValue::Char(CharArray { shape, rows }))

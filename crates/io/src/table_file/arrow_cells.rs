@@ -2,8 +2,8 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Decimal128Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Decimal128Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
@@ -28,12 +28,22 @@ pub(super) fn numbers(array: &ArrayRef) -> Option<Vec<f64>> {
         }
         DataType::Boolean => {
             let values = array.as_boolean_opt()?;
-            Some(values.iter().map(|value| value.map_or(f64::NAN, |value| f64::from(u8::from(value)))).collect())
+            Some(
+                values
+                    .iter()
+                    .map(|value| value.map_or(f64::NAN, |value| f64::from(u8::from(value))))
+                    .collect(),
+            )
         }
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary_opt()?;
             let words = numbers(dictionary.values())?;
-            Some(keys(array)?.into_iter().map(|key| key.and_then(|key| words.get(key).copied()).unwrap_or(f64::NAN)).collect())
+            Some(
+                keys(array)?
+                    .into_iter()
+                    .map(|key| key.and_then(|key| words.get(key).copied()).unwrap_or(f64::NAN))
+                    .collect(),
+            )
         }
         DataType::Null => Some(vec![f64::NAN; array.len()]),
         _ => None,

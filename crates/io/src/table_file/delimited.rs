@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
 use neuroloom_core::{Error, Result, files};
 
 use super::frame::{Cells, Column, Frame, NumberFormat, TextCells};
@@ -77,7 +77,8 @@ impl Rows {
     fn marked(text: &str, path: &Path, params: &Params, mark: u8) -> Result<Self> {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
-            .flexible(false)
+            // Rows are counted here, where their lines are known.
+            .flexible(true)
             .delimiter(mark)
             .comment(params.comment.bytes().next())
             .from_reader(text.as_bytes());
@@ -87,12 +88,14 @@ impl Rows {
             match reader.read_byte_record(&mut record) {
                 Ok(false) => return Ok(rows),
                 Ok(true) => {
-                    let line = record.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+                    let line = last_line(text, reader.position());
                     // A cell is cut at bytes of ASCII, so it is UTF-8 as the text is.
                     let record = StringRecord::from_byte_record_lossy(record.clone());
                     rows.push(line, record.iter(), path)?;
                 }
-                Err(error) => return Err(broken(&error, path)),
+                Err(error) => {
+                    return Err(Error::data(format!("the table cannot be read: {error}")).at_file(path));
+                }
             }
         }
     }
@@ -121,7 +124,7 @@ impl Rows {
             n += 1;
         }
         if n != self.columns.len() {
-            return Err(ragged(path, u64::from(line), self.columns.len() as u64, n as u64));
+            return Err(ragged(path, line, self.columns.len(), n));
         }
         self.lines.push(line);
         Ok(())
@@ -138,16 +141,15 @@ impl Rows {
     }
 }
 
-fn broken(error: &csv::Error, path: &Path) -> Error {
-    match error.kind() {
-        ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            ragged(path, pos.as_ref().map_or(0, csv::Position::line), *expected_len, *len)
-        }
-        _ => Error::data(format!("the table cannot be read: {error}")).at_file(path),
-    }
+/// The line on which the record before `next` ends. Where it begins is not known: the reader counts the empty lines
+/// before a record to it.
+fn last_line(text: &str, next: &Position) -> u32 {
+    let before = usize::try_from(next.byte()).ok().and_then(|at| text.as_bytes().get(at.checked_sub(1)?));
+    let line = next.line().saturating_sub(u64::from(before == Some(&b'\n')));
+    u32::try_from(line).unwrap_or(u32::MAX)
 }
 
-fn ragged(path: &Path, line: u64, expected: u64, found: u64) -> Error {
+fn ragged(path: &Path, line: u32, expected: usize, found: usize) -> Error {
     Error::data("a row has another number of cells than the first one")
         .at_file(path)
         .at_object(format!("line {line}"))

@@ -156,7 +156,9 @@ impl Frame {
     pub(super) fn ids(&self, column: &Column) -> Result<Vec<String>> {
         let texts = self.texts(column)?;
         let ids = texts.into_iter().enumerate().map(|(row, text)| {
-            text.ok_or_else(|| self.error(&self.cell(column, row), "a name is missing").expected("a name in every row"))
+            text.ok_or_else(|| {
+                self.error(&self.cell(column, row), "a name is missing").expected("a name in every row")
+            })
         });
         ids.collect()
     }

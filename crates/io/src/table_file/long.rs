@@ -17,13 +17,22 @@ type Groups = BTreeMap<(String, String), Vec<usize>>;
 ///
 /// # Errors
 /// When a cell is no number, a unit has no name, or times run backwards within a unit.
-pub(super) fn read(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
+pub(super) fn read(
+    frame: &Frame,
+    params: &Params,
+    recording_id: &str,
+    gathered: &mut Gathered,
+) -> Result<()> {
     let groups = groups(frame, params, recording_id)?;
     if groups.is_empty() {
         gathered.recordings.push(recording_id.to_owned());
     }
     keep(frame, params, &groups, gathered)?;
-    if params.kind == Kind::Spikes { spikes(frame, params, groups, gathered) } else { signals(frame, params, groups, gathered) }
+    if params.kind == Kind::Spikes {
+        spikes(frame, params, groups, gathered)
+    } else {
+        signals(frame, params, groups, gathered)
+    }
 }
 
 fn groups(frame: &Frame, params: &Params, recording_id: &str) -> Result<Groups> {
@@ -95,7 +104,8 @@ fn ordered(
         None => Ok((ordered, rows)),
         Some(at) => {
             let (before, row) = (at.checked_sub(1), rows.get(at).copied().unwrap_or(at));
-            let pair: Vec<f64> = before.and_then(|i| ordered.get(i)).into_iter().chain(ordered.get(at)).copied().collect();
+            let pair: Vec<f64> =
+                before.and_then(|i| ordered.get(i)).into_iter().chain(ordered.get(at)).copied().collect();
             let error = unsorted(frame, column, row, &[]);
             Err(error.found(pair.iter().map(|time| format!("{time} s")).collect::<Vec<_>>().join(", then ")))
         }
@@ -114,7 +124,9 @@ fn keep(frame: &Frame, params: &Params, groups: &Groups, gathered: &mut Gathered
             kept.push(first);
         }
         if varying > 0 {
-            gathered.notes.push(format!("{name}: not the same in all rows of {varying} units; the first is kept"));
+            gathered
+                .notes
+                .push(format!("{name}: not the same in all rows of {varying} units; the first is kept"));
         }
     }
     Ok(())

@@ -11,7 +11,12 @@ use crate::assembled::{SignalRow, TrainRow, first_fall, time_base};
 ///
 /// # Errors
 /// When a column holds no lists, or a row has other than a time for each sample.
-pub(super) fn read(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
+pub(super) fn read(
+    frame: &Frame,
+    params: &Params,
+    recording_id: &str,
+    gathered: &mut Gathered,
+) -> Result<()> {
     let columns = &params.columns;
     let recordings = names(frame, columns.recording.as_ref())?;
     let units = names(frame, columns.unit.as_ref())?;
@@ -29,14 +34,19 @@ pub(super) fn read(frame: &Frame, params: &Params, recording_id: &str, gathered:
     let mut values = lists(&columns.value)?.map(Vec::into_iter);
     let (t0, dt) = (numbers(frame, columns.t0.as_ref())?, numbers(frame, columns.dt.as_ref())?);
     for row in 0..frame.n_rows {
-        let recording_id = recordings.as_ref().and_then(|ids| ids.get(row)).map_or(recording_id, String::as_str).to_owned();
+        let recording_id =
+            recordings.as_ref().and_then(|ids| ids.get(row)).map_or(recording_id, String::as_str).to_owned();
         let name = units.as_ref().and_then(|ids| ids.get(row)).cloned().unwrap_or_else(|| row.to_string());
         let times_s = match times.as_mut().and_then(Iterator::next) {
             Some(times) => Some(ascending(frame, params, row, times)?),
             None => None,
         };
         if params.kind == Kind::Spikes {
-            gathered.trains.push(TrainRow { recording_id, unit_id: name, times_s: times_s.unwrap_or_default() });
+            gathered.trains.push(TrainRow {
+                recording_id,
+                unit_id: name,
+                times_s: times_s.unwrap_or_default(),
+            });
             continue;
         }
         let samples = values.as_mut().and_then(Iterator::next).unwrap_or_default();
@@ -95,7 +105,9 @@ fn clock(
     }
     let rate = || params.fs_hz.map(f64::recip);
     // In the unit of the times; a rate is in seconds.
-    let seconds = |value: f64| Ok::<_, Error>(params.time_unit.seconds(vec![value], params.fs_hz)?.first().copied().unwrap_or(value));
+    let seconds = |value: f64| {
+        Ok::<_, Error>(params.time_unit.seconds(vec![value], params.fs_hz)?.first().copied().unwrap_or(value))
+    };
     let t0_s = seconds(t0.filter(|t0| t0.is_finite()).unwrap_or(0.0))?;
     let dt_s = match dt.filter(|dt| dt.is_finite() && *dt > 0.0) {
         Some(dt) => Some(seconds(dt)?),

@@ -39,7 +39,9 @@ pub(super) fn read(path: &Path, params: &Params, wanted: Option<&[ColumnName]>) 
         format: NumberFormat { na: params.na.clone(), decimal_comma: params.decimal_comma },
     };
     let Some(wanted) = wanted else { return filled(empty, builder, path) };
-    let unread = names.iter().map(|name| Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) });
+    let unread = names
+        .iter()
+        .map(|name| Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) });
     let headers = Frame { columns: unread.collect(), ..empty };
     let roots = wanted.iter().map(|name| headers.index(name)).collect::<Result<Vec<_>>>()?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
@@ -54,7 +56,8 @@ fn by_name(mut frame: Frame, wanted: &[ColumnName], names: &[String]) -> Result<
     for name in names {
         match read.next_if(|column| column.name == *name) {
             Some(column) => columns.push(column),
-            None => columns.push(Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) }),
+            None => columns
+                .push(Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) }),
         }
     }
     if read.next().is_some() {
@@ -68,20 +71,29 @@ fn filled(frame: Frame, builder: ParquetRecordBatchReaderBuilder<File>, path: &P
     let batch = contained(|| batch(builder).map_err(|e| e.to_string())).map_err(|e| broken(path, &e))?;
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns());
-    let columns = columns.map(|(field, array)| Column { name: field.name().clone(), cells: Cells::Array(Arc::clone(array)) });
+    let columns = columns
+        .map(|(field, array)| Column { name: field.name().clone(), cells: Cells::Array(Arc::clone(array)) });
     Ok(Frame { n_rows: batch.num_rows(), columns: columns.collect(), ..frame })
 }
 
-fn batch(builder: ParquetRecordBatchReaderBuilder<File>) -> std::result::Result<RecordBatch, arrow_schema::ArrowError> {
+fn batch(
+    builder: ParquetRecordBatchReaderBuilder<File>,
+) -> std::result::Result<RecordBatch, arrow_schema::ArrowError> {
     let reader = builder.with_batch_size(BATCH_ROWS).build()?;
     let schema = arrow_array::RecordBatchReader::schema(&reader);
     let batches = reader.collect::<std::result::Result<Vec<_>, _>>()?;
     arrow_select::concat::concat_batches(&schema, &batches)
 }
 
-fn check_size(builder: &ParquetRecordBatchReaderBuilder<File>, path: &Path, length: u64, n_columns: usize) -> Result<()> {
+fn check_size(
+    builder: &ParquetRecordBatchReaderBuilder<File>,
+    path: &Path,
+    length: u64,
+    n_columns: usize,
+) -> Result<()> {
     let groups = builder.metadata().row_groups();
-    let unpacked = groups.iter().fold(0_u64, |sum, group| sum.saturating_add_signed(group.total_byte_size().max(0)));
+    let unpacked =
+        groups.iter().fold(0_u64, |sum, group| sum.saturating_add_signed(group.total_byte_size().max(0)));
     let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);
     let cells = rows.saturating_mul(n_columns as u64).saturating_mul(8);
     let most = length.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);

@@ -10,7 +10,12 @@ use super::params::{ColumnName, Params};
 ///
 /// # Errors
 /// When a start or an end is no number, or an end comes before its start.
-pub(super) fn intervals(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
+pub(super) fn intervals(
+    frame: &Frame,
+    params: &Params,
+    recording_id: &str,
+    gathered: &mut Gathered,
+) -> Result<()> {
     let seconds = |name: &Option<ColumnName>| {
         let column = required(frame, name.as_ref(), "an interval")?;
         params.time_unit.seconds(frame.numbers(column)?, params.fs_hz)
@@ -19,7 +24,8 @@ pub(super) fn intervals(frame: &Frame, params: &Params, recording_id: &str, gath
     let recordings = recordings(frame, params, recording_id)?;
     gathered.recordings.extend(recordings.first().is_none().then(|| recording_id.to_owned()));
     let mut n_of: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
-    for (row, ((recording_id, start_s), stop_s)) in recordings.into_iter().zip(starts).zip(stops).enumerate() {
+    for (row, ((recording_id, start_s), stop_s)) in recordings.into_iter().zip(starts).zip(stops).enumerate()
+    {
         // An end that is not known is NaN; a start must be.
         if !start_s.is_finite() || stop_s < start_s {
             return Err(frame
@@ -41,18 +47,19 @@ pub(super) fn intervals(frame: &Frame, params: &Params, recording_id: &str, gath
 ///
 /// # Errors
 /// When a name is missing, or a value is no number.
-pub(super) fn responses(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
+pub(super) fn responses(
+    frame: &Frame,
+    params: &Params,
+    recording_id: &str,
+    gathered: &mut Gathered,
+) -> Result<()> {
     let units = frame.ids(required(frame, params.columns.unit.as_ref(), "a response")?)?;
     let values = frame.numbers(required(frame, params.columns.value.as_ref(), "a response")?)?;
     let (conditions, folds) = (conditions(frame, params)?, folds(frame, params)?);
     let recordings = recordings(frame, params, recording_id)?;
     let rows = recordings.into_iter().zip(units).zip(conditions.into_iter().zip(folds)).zip(values);
-    gathered.responses.extend(rows.map(|(((recording_id, unit_id), (condition, fold)), response)| ResponseRow {
-        recording_id,
-        unit_id,
-        condition,
-        fold,
-        response,
+    gathered.responses.extend(rows.map(|(((recording_id, unit_id), (condition, fold)), response)| {
+        ResponseRow { recording_id, unit_id, condition, fold, response }
     }));
     Ok(())
 }
@@ -84,6 +91,8 @@ fn recordings(frame: &Frame, params: &Params, recording_id: &str) -> Result<Vec<
 }
 
 fn required<'a>(frame: &'a Frame, name: Option<&ColumnName>, what: &str) -> Result<&'a Column> {
-    let name = name.ok_or_else(|| Error::params(format!("{what} needs a column that was not named")).at_file(frame.path()))?;
+    let name = name.ok_or_else(|| {
+        Error::params(format!("{what} needs a column that was not named")).at_file(frame.path())
+    })?;
     frame.column(name)
 }

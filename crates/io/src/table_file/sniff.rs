@@ -10,14 +10,19 @@ const LINES: usize = 20;
 /// before commas.
 pub(crate) fn delimiter(text: &str, comment: &str) -> Delimiter {
     let lines: Vec<&str> = text.lines().filter(|line| is_data(line, comment)).take(LINES).collect();
-    let candidates =
-        [(Delimiter::Tab, '\t'), (Delimiter::Semicolon, ';'), (Delimiter::Pipe, '|'), (Delimiter::Comma, ',')];
+    let candidates = [
+        (Delimiter::Tab, '\t'),
+        (Delimiter::Semicolon, ';'),
+        (Delimiter::Pipe, '|'),
+        (Delimiter::Comma, ','),
+    ];
     let counts = |mark: char| lines.iter().map(|line| outside_quotes(line, mark)).collect::<Vec<_>>();
     let agreed = candidates.iter().find(|(_, mark)| {
         let counts = counts(*mark);
         counts.first().is_some_and(|&first| first > 0 && counts.iter().all(|&n| n == first))
     });
-    let present = || candidates.iter().find(|(_, mark)| counts(*mark).iter().all(|&n| n > 0) && !lines.is_empty());
+    let present =
+        || candidates.iter().find(|(_, mark)| counts(*mark).iter().all(|&n| n > 0) && !lines.is_empty());
     let blanks = || {
         let words = |line: &&str| line.split_whitespace().count();
         lines.first().map(words).is_some_and(|n| n > 1 && lines.iter().all(|line| words(line) == n))

@@ -53,7 +53,8 @@ impl Step for IngestTable {
         let n = params.path.as_slice().len() as u64;
         let has_many = params.columns.recording.is_some();
         let recordings = if has_many { vec![] } else { vec![("recordings", n), ("rows", n)] };
-        let plan = StepPlan::new(Resources::memory(bytes)).output("recordings", kinds::RECORDINGS, recordings);
+        let plan =
+            StepPlan::new(Resources::memory(bytes)).output("recordings", kinds::RECORDINGS, recordings);
         let (port, kind) = match params.kind {
             Kind::Traces => ("traces", kinds::TRACES),
             Kind::Spikes => ("spikes", kinds::SPIKES),

@@ -11,7 +11,12 @@ use crate::assembled::{SignalRow, first_fall, time_base};
 ///
 /// # Errors
 /// When a cell is no number, or times do not ascend.
-pub(super) fn read(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
+pub(super) fn read(
+    frame: &Frame,
+    params: &Params,
+    recording_id: &str,
+    gathered: &mut Gathered,
+) -> Result<()> {
     if params.columns.recording.is_some() {
         return Err(Error::params("a wide table is one recording")
             .at_file(frame.path())
@@ -42,7 +47,12 @@ fn columns(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Ga
             Some(order) => order.iter().filter_map(|&row| samples.get(row).copied()).collect(),
         };
         let recording_id = recording_id.to_owned();
-        gathered.signals.push(SignalRow { recording_id, name: column.name.clone(), times: times.clone(), samples });
+        gathered.signals.push(SignalRow {
+            recording_id,
+            name: column.name.clone(),
+            times: times.clone(),
+            samples,
+        });
     }
     Ok(())
 }
@@ -60,7 +70,9 @@ fn row_clock(frame: &Frame, params: &Params) -> Result<(TimeBase, Option<Vec<usi
             return Err(unsorted(frame, column, row, &times));
         }
         let mut order: Vec<usize> = (0..times.len()).collect();
-        order.sort_by(|&a, &b| times.get(a).copied().unwrap_or(0.0).total_cmp(&times.get(b).copied().unwrap_or(0.0)));
+        order.sort_by(|&a, &b| {
+            times.get(a).copied().unwrap_or(0.0).total_cmp(&times.get(b).copied().unwrap_or(0.0))
+        });
         let sorted: Vec<f64> = order.iter().filter_map(|&row| times.get(row).copied()).collect();
         if let Some(row) = first_fall(&sorted, true) {
             return Err(unsorted(frame, column, order.get(row).copied().unwrap_or(row), &sorted));
@@ -101,10 +113,17 @@ fn unit_columns<'a>(frame: &'a Frame, params: &Params) -> Result<Vec<&'a Column>
     }
     let named = params.columns.named().map(|(_, name)| name).chain(&params.keep);
     let taken = named.map(|name| frame.index(name)).collect::<Result<Vec<_>>>()?;
-    let units: Vec<&Column> =
-        frame.columns.iter().enumerate().filter(|(i, _)| !taken.contains(i)).map(|(_, column)| column).collect();
+    let units: Vec<&Column> = frame
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !taken.contains(i))
+        .map(|(_, column)| column)
+        .collect();
     if units.is_empty() {
-        return Err(frame.error("columns", "no column is left for the units").found(format!("{} columns", frame.columns.len())));
+        return Err(frame
+            .error("columns", "no column is left for the units")
+            .found(format!("{} columns", frame.columns.len())));
     }
     Ok(units)
 }

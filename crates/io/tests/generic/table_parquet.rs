@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use arrow_array::builder::{LargeListBuilder, PrimitiveBuilder};
 use arrow_array::types::{Float32Type, Int32Type};
-use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Float32Array, Int16Array, LargeStringArray, RecordBatch};
+use arrow_array::{
+    ArrayRef, Decimal128Array, DictionaryArray, Float32Array, Int16Array, LargeStringArray, RecordBatch,
+};
 use neuroloom_core::{TimeBase, files};
 use neuroloom_io::table_file;
 use neuroloom_table::{Columns, TableBuilder, kinds, parquet as ours};
@@ -19,7 +21,8 @@ use crate::table::params;
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>, compression: Compression) {
     let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let properties = WriterProperties::builder().set_compression(compression).set_max_row_group_row_count(Some(2)).build();
+    let properties =
+        WriterProperties::builder().set_compression(compression).set_max_row_group_row_count(Some(2)).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
@@ -33,7 +36,10 @@ fn long_columns() -> Vec<(&'static str, ArrayRef)> {
         ("neuron", Arc::new(units)),
         ("note", Arc::new(LargeStringArray::from(vec!["x", "y", "x", "y"]))),
         ("frame", Arc::new(Int16Array::from(vec![0, 0, 1, 1]))),
-        ("value", Arc::new(Decimal128Array::from(vec![125, 250, 375, 500]).with_precision_and_scale(9, 2).unwrap())),
+        (
+            "value",
+            Arc::new(Decimal128Array::from(vec![125, 250, 375, 500]).with_precision_and_scale(9, 2).unwrap()),
+        ),
     ]
 }
 
@@ -64,8 +70,10 @@ fn nested_lists_are_a_row_per_unit() {
     let columns: Vec<(&str, ArrayRef)> =
         vec![("id", Arc::new(Int16Array::from(vec![7, 8]))), ("times", Arc::new(lists.finish()))];
     write(&folder.path().join("u.parquet"), columns, Compression::SNAPPY);
-    let value = |kind: &str| json!({ "path": "u.parquet", "as": kind, "layout": "nested",
-        "columns": { "unit": "id", "time": "times", "value": "times" } });
+    let value = |kind: &str| {
+        json!({ "path": "u.parquet", "as": kind, "layout": "nested",
+        "columns": { "unit": "id", "time": "times", "value": "times" } })
+    };
     let spikes = table_file::read(folder.path(), &params(value("spikes"))).unwrap().spikes.unwrap();
     assert_eq!(spikes.lists("spike_times_s").unwrap().get(0).unwrap().as_ref(), [0.5, 0.75]);
     assert_eq!(spikes.lists("spike_times_s").unwrap().length(1), 0);
@@ -100,7 +108,8 @@ fn a_table_of_ours_is_read_back() {
 fn a_wide_table_reads_all_columns_or_those_named() {
     let folder = tempfile::tempdir().unwrap();
     let column = |values: [f32; 3]| -> ArrayRef { Arc::new(Float32Array::from(values.to_vec())) };
-    let columns = vec![("t", column([0.0, 0.5, 1.0])), ("a", column([1.0, 2.0, 3.0])), ("b", column([4.0, 5.0, 6.0]))];
+    let columns =
+        vec![("t", column([0.0, 0.5, 1.0])), ("a", column([1.0, 2.0, 3.0])), ("b", column([4.0, 5.0, 6.0]))];
     write(&folder.path().join("w.parquet"), columns, Compression::UNCOMPRESSED);
     let mut value = json!({ "path": "w.parquet", "columns": { "time": "t" } });
     assert_eq!(table_file::read(folder.path(), &params(value.clone())).unwrap().traces.unwrap().n_rows(), 2);
@@ -108,7 +117,9 @@ fn a_wide_table_reads_all_columns_or_those_named() {
     let traces = table_file::read(folder.path(), &params(value.clone())).unwrap().traces.unwrap();
     assert_eq!(traces.lists("trace").unwrap().get(0).unwrap().as_ref(), [4.0, 5.0, 6.0]);
     value["units"] = json!(["c"]);
-    assert!(table_file::read(folder.path(), &params(value)).unwrap_err().message().contains("no such column"));
+    assert!(
+        table_file::read(folder.path(), &params(value)).unwrap_err().message().contains("no such column")
+    );
 }
 
 #[test]
