@@ -22,7 +22,7 @@ pub(super) fn intervals(
     };
     let (starts, stops) = (seconds(&params.columns.start)?, seconds(&params.columns.stop)?);
     let recordings = recordings(frame, params, recording_id)?;
-    gathered.recordings.extend(recordings.first().is_none().then(|| recording_id.to_owned()));
+    gathered.recordings.extend(recordings.is_empty().then(|| recording_id.to_owned()));
     let mut n_of: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
     for (row, ((recording_id, start_s), stop_s)) in recordings.into_iter().zip(starts).zip(stops).enumerate()
     {
