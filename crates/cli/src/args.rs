@@ -48,7 +48,7 @@ pub enum Command {
         #[arg(value_enum, default_value = "pipeline")]
         of: SchemaOf,
     },
-    /// Say what is in a file: NWB, other HDF5, Parquet.
+    /// Say what is in a file or a folder of any format, and which step reads it.
     Inspect {
         /// The file.
         #[arg(value_hint = ValueHint::FilePath)]

@@ -24,12 +24,19 @@ pub enum Format {
     Npy,
     /// A zip archive, as `.npz` and `.xlsx` are.
     Zip,
-    /// MATLAB 5 to 7.2 (7.3 is HDF5).
+    /// MATLAB 5 to 7.2.
     MatV5,
+    /// MATLAB 7.3: HDF5 behind a block of text.
+    #[serde(rename = "mat_v7_3")]
+    MatV73,
+    /// A compound file of Microsoft's, as `.xls` is.
+    CompoundFile,
     /// Anything compressed by gzip.
     Gzip,
     /// Text.
     Text,
+    /// A folder.
+    Folder,
     /// No bytes at all.
     Empty,
     /// None of these.
@@ -45,8 +52,11 @@ impl fmt::Display for Format {
             Self::Npy => "a NumPy array (.npy)",
             Self::Zip => "a zip archive",
             Self::MatV5 => "MATLAB 5 (.mat)",
+            Self::MatV73 => "MATLAB 7.3 (.mat, HDF5)",
+            Self::CompoundFile => "a compound file (.xls)",
             Self::Gzip => "gzip",
             Self::Text => "text",
+            Self::Folder => "a folder",
             Self::Empty => "an empty file",
             Self::Unknown => "an unknown format",
         })
@@ -72,7 +82,7 @@ pub fn detect(path: &Path) -> Result<Format> {
 /// signature stands.
 pub(crate) fn require_hdf5(path: &Path) -> Result<(u64, u64)> {
     match signature(path)? {
-        Signature { format: Format::Hdf5, length, offset } => Ok((length, offset)),
+        Signature { format: Format::Hdf5 | Format::MatV73, length, offset } => Ok((length, offset)),
         Signature { format, .. } => {
             let hint = match format {
                 Format::Gzip => "unpack it first (gunzip)",
@@ -109,16 +119,19 @@ fn signature(path: &Path) -> Result<Signature> {
     }
     let mut file = files::open(path)?;
     let length = file.metadata().map_err(io_error)?.len();
-    let format = known(&head_at(&mut file, 0).map_err(io_error)?);
+    let head = head_at(&mut file, 0).map_err(io_error)?;
+    let format = known(&head);
     if matches!(format, Format::Text | Format::Unknown)
         && let Some(offset) = hdf5_after_user_block(&mut file, length).map_err(io_error)?
     {
-        return Ok(Signature { format: Format::Hdf5, length, offset });
+        let is_matlab = head.starts_with(b"MATLAB 7.3");
+        let format = if is_matlab { Format::MatV73 } else { Format::Hdf5 };
+        return Ok(Signature { format, length, offset });
     }
     Ok(Signature { format, length, offset: 0 })
 }
 
-fn known(head: &[u8]) -> Format {
+pub(crate) fn known(head: &[u8]) -> Format {
     match head {
         [] => Format::Empty,
         _ if head.starts_with(HDF5) => Format::Hdf5,
@@ -126,6 +139,7 @@ fn known(head: &[u8]) -> Format {
         _ if head.starts_with(b"\x93NUMPY") => Format::Npy,
         _ if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") => Format::Zip,
         _ if head.starts_with(b"\x1f\x8b") => Format::Gzip,
+        _ if head.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => Format::CompoundFile,
         _ if head.starts_with(b"MATLAB 5.0") => Format::MatV5,
         _ if is_text(head) => Format::Text,
         _ => Format::Unknown,

@@ -31,4 +31,5 @@ pub use walk::{Object, Visit, walk};
 pub(crate) use contain::contain;
 #[cfg(feature = "zarr")]
 pub(crate) use fault::Fault;
+pub(crate) use contain::contained;
 pub(crate) use walk::join;

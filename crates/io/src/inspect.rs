@@ -1,4 +1,13 @@
-//! What is in a file.
+//! What is in a file or a folder, and which step reads it.
+
+mod columns;
+mod folder;
+mod hdf5_file;
+mod json;
+mod numpy;
+mod object;
+mod suggest;
+mod text;
 
 use std::fmt;
 use std::path::Path;
@@ -6,144 +15,133 @@ use std::path::Path;
 use neuroloom_core::Result;
 use serde::Serialize;
 
-use crate::hdf5::{self, File, Object, ObjectKind, Visit};
-use crate::nwb::{Session, neurodata_type};
-use crate::{Format, detect};
+pub use object::ObjectSummary;
+pub use suggest::Suggestion;
+
+use crate::nwb::Session;
+use crate::{Format, detect, mat};
 
 /// What a file is and what it holds, as `neuroloom inspect` prints it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inspection {
-    /// Name of the file.
+    /// Name of the file or folder.
     pub file: String,
-    /// Bytes.
+    /// Bytes; 0 of a folder.
     pub length: u64,
     /// Format.
     pub format: Format,
+    /// What it is beyond its format: the program that wrote it, or the kind of a table of ours.
+    pub recognised: Option<String>,
+    /// Rows of a table.
+    pub rows: Option<u64>,
     /// The session, where the file is NWB.
     pub session: Option<Session>,
-    /// Objects of an HDF5 file, parents first.
+    /// What is in it: objects of HDF5 (parents first), variables, arrays, columns, files.
     pub objects: Vec<ObjectSummary>,
+    /// What else is worth knowing.
+    pub notes: Vec<String>,
+    /// The steps that read it, the best one first.
+    pub ingest: Vec<Suggestion>,
 }
 
-/// One object of a file.
-#[derive(Clone, Debug, Serialize)]
-pub struct ObjectSummary {
-    /// Absolute path.
-    pub path: String,
-    /// Type that NWB gives it, if any.
-    pub neurodata_type: Option<String>,
-    /// Extents of a dataset.
-    pub shape: Option<Vec<u64>>,
-    /// Stored type of a dataset.
-    pub dtype: Option<String>,
-    /// Unit of its values, as the file spells it.
-    pub unit: Option<String>,
-    /// Sampling rate, Hz.
-    pub rate_hz: Option<f64>,
-    /// Why the object cannot be read, if so.
-    pub unreadable: Option<String>,
-}
-
-/// Lists what is in the file at `path`. Of formats other than HDF5 only the format is told.
+/// Lists what is in the file or folder at `path`.
 ///
 /// # Errors
-/// When the file is absent, a folder, or damaged HDF5.
+/// When it is absent, or damaged.
 pub fn inspect(path: &Path) -> Result<Inspection> {
-    let format = detect(path)?;
-    let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let format = if path.is_dir() { Format::Folder } else { detect(path)? };
+    let length = if format == Format::Folder {
+        0
+    } else {
+        std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let mut inspection = Inspection { file: name, length, format, session: None, objects: Vec::new() };
-    if matches!(format, Format::Hdf5 | Format::Nwb) {
-        let file = File::open(path)?;
-        if format == Format::Nwb {
-            inspection.session = Some(Session::of(&file)?);
+    let mut inspection = Inspection::new(name, length, format);
+    match format {
+        Format::Folder => folder::inspect(path, &mut inspection)?,
+        Format::Hdf5 | Format::Nwb => hdf5_file::inspect(path, &mut inspection)?,
+        Format::MatV5 | Format::MatV73 => matlab(path, &mut inspection)?,
+        Format::Npy => numpy::inspect_npy(path, &mut inspection)?,
+        Format::Zip => numpy::inspect_zip(path, &mut inspection)?,
+        Format::Parquet => columns::inspect_parquet(path, &mut inspection)?,
+        Format::Text => text::inspect(path, &mut inspection)?,
+        Format::Gzip => numpy::inspect_gzip(path, &mut inspection)?,
+        Format::CompoundFile => {
+            inspection.recognised = Some("spreadsheet (.xls)".to_owned());
+            inspection
+                .notes
+                .push("save the sheet as CSV, or read a connectome with ingest.connectome".to_owned());
         }
-        hdf5::walk(&file, "/", |object| {
-            inspection.objects.push(summary(&file, object));
-            // The schema that NWB files carry says nothing of the recording.
-            Ok(if object.path == "/specifications" { Visit::Skip } else { Visit::Descend })
-        })?;
-        inspection.objects.sort_by(|a, b| a.path.cmp(&b.path));
+        Format::Empty | Format::Unknown => {}
     }
+    inspection.ingest = suggest::steps(path, &inspection);
     Ok(inspection)
 }
 
-fn summary(file: &File, object: &Object) -> ObjectSummary {
-    describe(file, object).unwrap_or_else(|error| ObjectSummary {
-        unreadable: Some(error.message().to_owned()),
-        ..ObjectSummary::empty(&object.path)
-    })
-}
-
-fn describe(file: &File, object: &Object) -> Result<ObjectSummary> {
-    let path = object.path.as_str();
-    let kind = Some(neurodata_type(file, path)?).filter(|kind| !kind.is_empty());
-    let mut summary = ObjectSummary { neurodata_type: kind, ..ObjectSummary::empty(path) };
-    if object.kind == ObjectKind::Dataset {
-        let info = file.info(path)?;
-        summary.dtype = Some(info.dtype.to_string());
-        summary.shape = Some(info.shape);
-        summary.unit = file.text_attribute(path, "unit")?.filter(|unit| !unit.is_empty());
-        summary.rate_hz = file.number_attribute(path, "rate")?;
-    }
-    Ok(summary)
-}
-
-impl ObjectSummary {
-    fn empty(path: &str) -> Self {
+impl Inspection {
+    fn new(file: String, length: u64, format: Format) -> Self {
         Self {
-            path: path.to_owned(),
-            neurodata_type: None,
-            shape: None,
-            dtype: None,
-            unit: None,
-            rate_hz: None,
-            unreadable: None,
+            file,
+            length,
+            format,
+            recognised: None,
+            rows: None,
+            session: None,
+            objects: Vec::new(),
+            notes: Vec::new(),
+            ingest: Vec::new(),
         }
     }
 
-    fn cells(&self) -> [String; 5] {
-        let shape = match self.shape.as_deref() {
-            None => String::new(),
-            Some([]) => "scalar".to_owned(),
-            Some(extents) => extents.iter().map(u64::to_string).collect::<Vec<_>>().join(" × "),
-        };
-        let rate = self.rate_hz.map(|rate| format!("{rate} Hz"));
-        let unit = [self.unit.clone(), rate].into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let kind = match &self.unreadable {
-            Some(reason) => format!("unreadable: {reason}"),
-            None => self.neurodata_type.clone().unwrap_or_default(),
-        };
-        [self.path.clone(), shape, self.dtype.clone().unwrap_or_default(), unit, kind]
+    /// Whether there is an object called `name`.
+    fn has(&self, name: &str) -> bool {
+        self.objects.iter().any(|object| object.path == name)
     }
+}
+
+fn matlab(path: &Path, inspection: &mut Inspection) -> Result<()> {
+    let file = mat::open(path)?;
+    for variable in file.variables() {
+        let shape = variable.shape.iter().map(|&extent| extent as u64).collect();
+        let mut summary = ObjectSummary::new(&variable.name).shape(shape).dtype(&variable.class);
+        if variable.class == "struct" {
+            let fields =
+                file.read(&variable.name).and_then(|read| Ok(read.view().structs()?.fields.join(", ")));
+            summary.about = fields.ok().map(|fields| format!("fields: {fields}"));
+        }
+        inspection.objects.push(summary);
+    }
+    inspection.notes.extend(file.notes());
+    Ok(())
 }
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {}, {} bytes", self.file, self.format, self.length)?;
+        write!(f, "{}: {}", self.file, self.format)?;
+        if let Some(recognised) = &self.recognised {
+            write!(f, ", {recognised}")?;
+        }
+        if let Some(rows) = self.rows {
+            write!(f, ", {rows} rows")?;
+        }
+        match self.format {
+            Format::Folder => writeln!(f)?,
+            _ => writeln!(f, ", {} bytes", self.length)?,
+        }
         if let Some(session) = &self.session {
             write!(f, "{session}")?;
         }
-        if self.objects.is_empty() {
-            return Ok(());
+        if !self.objects.is_empty() {
+            writeln!(f)?;
+            object::write_all(f, &self.objects)?;
         }
-        let mut rows = vec![["object", "shape", "type", "unit", "neurodata type"].map(str::to_owned)];
-        rows.extend(self.objects.iter().map(ObjectSummary::cells));
-        writeln!(f)?;
-        aligned(f, &rows)
+        if !self.notes.is_empty() {
+            writeln!(f)?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(f, "note: {note}"))?;
+        if !self.ingest.is_empty() {
+            writeln!(f, "\nread it with a step of a pipeline:")?;
+        }
+        self.ingest.iter().try_for_each(|suggestion| write!(f, "{suggestion}"))
     }
-}
-
-/// Writes rows with columns as wide as their widest cell.
-fn aligned<const N: usize>(f: &mut fmt::Formatter<'_>, rows: &[[String; N]]) -> fmt::Result {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: [usize; N] = std::array::from_fn(width);
-    for row in rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
-    }
-    Ok(())
 }

@@ -2,8 +2,9 @@
 //!
 //! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
 //! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`suite2p`], [`phy`] and [`alf`]
-//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, as steps and as libraries;
-//! [`npy`] and [`mat5`] read NumPy and MATLAB 5 files for them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
+//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, [`table_file`] and
+//! [`array_file`] files in any layout, as steps and as libraries; [`npy`] and [`mat`] read NumPy and MATLAB files for
+//! them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -18,6 +19,8 @@
 //! ```
 
 pub mod alf;
+pub mod array_file;
+mod assembled;
 pub mod caiman;
 mod detect;
 pub mod events;
@@ -25,7 +28,9 @@ mod further_column;
 pub mod hdf5;
 pub mod inspect;
 mod lists;
+pub mod mat;
 pub mod mat5;
+pub mod mat73;
 #[cfg(feature = "zarr")]
 pub mod minian;
 pub mod nlb;
@@ -39,18 +44,21 @@ mod recording_row;
 mod span;
 mod spike_trains;
 pub mod suite2p;
+pub mod table_file;
 mod table_summary;
 mod times;
 mod trace_rows;
 
 use neuroloom_core::Registry;
 
+pub use assembled::{Recordings, TimeUnit};
 pub use detect::{Format, detect};
 pub use inspect::{Inspection, inspect};
 pub use spike_trains::SpikeRecording;
 
 /// Adds the steps of this crate: `ingest.nwb`, `ingest.suite2p`, `ingest.phy`, `ingest.alf`,
-/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, and with the feature `zarr` `ingest.minian`.
+/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, `ingest.table`, `ingest.array`, and with the
+/// feature `zarr` `ingest.minian`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
     let registry = registry
@@ -61,7 +69,9 @@ pub fn register(registry: Registry) -> Registry {
         .with(events::IngestEvents)
         .with(caiman::IngestCaiman)
         .with(nlb::IngestNlb)
-        .with(pynapple::IngestPynapple);
+        .with(pynapple::IngestPynapple)
+        .with(table_file::IngestTable)
+        .with(array_file::IngestArray);
     #[cfg(feature = "zarr")]
     let registry = registry.with(minian::IngestMinian);
     registry

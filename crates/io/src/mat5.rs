@@ -14,7 +14,7 @@
 //! # Ok::<(), neuroloom_core::Error>(())
 //! ```
 //!
-//! Layout: The MathWorks, *MAT-File Format* (version 5). Version 7.3 is HDF5: see [`crate::hdf5`].
+//! Layout: The MathWorks, *MAT-File Format* (version 5). Version 7.3 is HDF5: see [`crate::mat73`]; [`crate::mat`] opens either.
 
 mod chars;
 mod element;
@@ -31,3 +31,5 @@ pub use value::{
     CellArray, CharArray, Class, LogicalArray, MatValue, NumericArray, SparseArray, StructArray,
 };
 pub use view::View;
+
+pub(crate) use matrix::{Budget, DEEPEST, moved};

@@ -16,7 +16,7 @@ mod clock;
 mod contents;
 mod electrodes;
 mod extra;
-mod figures;
+pub(crate) mod figures;
 mod intervals;
 mod matrix;
 mod names;

@@ -16,7 +16,12 @@ pub(crate) fn contain<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, F
     let before = CONTAINED.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(before);
-    outcome.unwrap_or_else(|_| Err(Fault::new("its bytes make no sense to the HDF5 reader")))
+    outcome.unwrap_or_else(|_| Err(Fault::new("its bytes make no sense to the reader")))
+}
+
+/// [`contain`] for readers of other formats that are not ours either.
+pub(crate) fn contained<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    contain(|| work().map_err(Fault::new)).map_err(|fault| fault.to_string())
 }
 
 /// A contained panic is reported as an error, so its message must not also appear on the terminal. All other

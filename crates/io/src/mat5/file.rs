@@ -78,6 +78,10 @@ pub struct Variable {
 }
 
 impl Variable {
+    pub(crate) fn new(path: &Path, name: &str, value: MatValue) -> Self {
+        Self { name: name.to_owned(), value, path: path.to_path_buf() }
+    }
+
     /// A view of the whole variable.
     pub fn view(&self) -> View<'_> {
         View::new(&self.path, &self.name, &self.value)
@@ -133,7 +137,7 @@ impl File {
         let info = info.ok_or_else(|| self.no_such(name))?;
         let value =
             self.value(info.place).map_err(|error| matrix::within(error, name).at_file(&self.path))?;
-        Ok(Variable { name: name.to_owned(), value, path: self.path.clone() })
+        Ok(Variable::new(&self.path, name, value))
     }
 
     fn no_such(&self, name: &str) -> Error {

@@ -48,7 +48,7 @@ fn no_mat5(head: &[u8]) -> Error {
 fn version_7_3() -> Error {
     Error::data("this is a MATLAB 7.3 file, which is HDF5")
         .expected("a MATLAB 5 file (saved with -v6 or -v7)")
-        .hint("save it again with -v7, or read it as HDF5")
+        .hint("open it with `mat::open`, which reads either version, or save it again with -v7")
 }
 
 /// MATLAB 4 begins with a type number of four decimal digits (`MOPT`) below 5000 and small extents.

@@ -10,7 +10,7 @@ use crate::numbers::{NumberType, Numbers};
 const COMPLEX: u8 = 0x08;
 const LOGICAL: u8 = 0x02;
 /// Cells in structs in cells … deeper than this are not read: the stack is finite.
-const DEEPEST: usize = 64;
+pub(crate) const DEEPEST: usize = 64;
 
 /// What every matrix begins with.
 #[derive(Clone, Debug)]
@@ -69,17 +69,17 @@ fn shape(cursor: &mut Cursor<'_>) -> Result<Vec<usize>> {
 
 /// Bytes that may still be allocated.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     left: u64,
     most: u64,
 }
 
 impl Budget {
-    pub(super) fn new(most: u64) -> Self {
+    pub(crate) fn new(most: u64) -> Self {
         Self { left: most, most }
     }
 
-    pub(super) fn left(&self) -> u64 {
+    pub(crate) fn left(&self) -> u64 {
         self.left
     }
 
@@ -87,7 +87,7 @@ impl Budget {
     ///
     /// # Errors
     /// When less is left.
-    pub(super) fn spend(&mut self, n: usize, width: usize) -> Result<()> {
+    pub(crate) fn spend(&mut self, n: usize, width: usize) -> Result<()> {
         let bytes = (n as u64).saturating_mul(width as u64);
         self.left = self.left.checked_sub(bytes).ok_or_else(|| too_large(bytes, self.most))?;
         Ok(())
@@ -134,7 +134,7 @@ pub(super) fn read(
         Class::Sparse => sparse::read(&mut inner, &head, budget).map(MatValue::Sparse),
         Class::Cell => cell(&mut inner, &head, depth, budget),
         Class::Struct => record(&mut inner, &head, depth, budget),
-        Class::Object | Class::Function | Class::Opaque => Ok(MatValue::Skipped(head.class)),
+        Class::Object | Class::Function | Class::Opaque | Class::Complex => Ok(MatValue::Skipped(head.class)),
     }
 }
 
@@ -251,12 +251,12 @@ pub(super) fn at(element: Element<'_>, message: &str) -> Error {
 pub(super) fn within(error: Error, place: &str) -> Error {
     match error.location().object.clone() {
         None => error.at_object(place),
-        Some(inner) => rebuilt(&error, format!("{place}{inner}")),
+        Some(inner) => moved(&error, format!("{place}{inner}")),
     }
 }
 
-/// A place once given stays, so a longer one needs a new error.
-fn rebuilt(error: &Error, object: String) -> Error {
+/// `error` at another object. A place once given stays, so this makes a new error.
+pub(crate) fn moved(error: &Error, object: String) -> Error {
     let mut longer = Error::new(error.kind(), error.message()).at_object(object);
     let (offset, location) = (error.location().offset, error.location());
     if let Some(offset) = offset {

@@ -21,6 +21,8 @@ pub enum Class {
     Function,
     /// An object of the new kind (`classdef`: `table`, `string`, `datetime` …): not read.
     Opaque,
+    /// Complex numbers of a file of version 7.3: not read. (Those of version 5 are numeric, in two parts.)
+    Complex,
 }
 
 impl Class {
@@ -63,6 +65,7 @@ impl Class {
             Self::Numeric(integer) => integer.name(),
             Self::Function => "function_handle",
             Self::Opaque => "opaque",
+            Self::Complex => "complex",
         }
     }
 }

@@ -29,7 +29,7 @@ impl Header {
     ///
     /// # Errors
     /// When there is none, or it names a type that is not read.
-    pub(super) fn read(source: &mut impl Read) -> Result<Self> {
+    pub(crate) fn read(source: &mut impl Read) -> Result<Self> {
         let [version, _] = start(source)?;
         let (length, width) = match version {
             1 => (u64::from(u16::from_le_bytes(take(source)?)), 2),

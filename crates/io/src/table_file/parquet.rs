@@ -1,0 +1,115 @@
+//! Parquet files of any writer.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use arrow_array::RecordBatch;
+use neuroloom_core::{Error, Result, files};
+
+use super::frame::{Cells, Column, Frame, NumberFormat};
+use super::params::{ColumnName, Params};
+use crate::hdf5::contained;
+
+/// Rows of one batch while reading.
+const BATCH_ROWS: usize = 65_536;
+/// Encodings repeat values without bytes, but a file is not believed to hold more than so many times its length …
+const MAX_EXPANSION: u64 = 1100;
+/// … beyond this.
+const ALWAYS_ALLOWED: u64 = 256 << 20;
+
+/// Reads the Parquet file at `path`: the columns called `wanted`, or all.
+///
+/// # Errors
+/// When it is damaged, claims more than its bytes can hold, or has no column that is wanted.
+pub(super) fn read(path: &Path, params: &Params, wanted: Option<&[ColumnName]>) -> Result<Frame> {
+    let file = files::open(path)?;
+    let length = file.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let opened = contained(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string()));
+    let builder = opened.map_err(|e| broken(path, &e))?;
+    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    check_size(&builder, path, length, names.len())?;
+    let empty = Frame {
+        file: path.to_path_buf(),
+        n_rows: 0,
+        columns: Vec::new(),
+        lines: None,
+        format: NumberFormat { na: params.na.clone(), decimal_comma: params.decimal_comma },
+    };
+    let Some(wanted) = wanted else { return filled(empty, builder, path) };
+    let unread = names
+        .iter()
+        .map(|name| Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) });
+    let headers = Frame { columns: unread.collect(), ..empty };
+    let roots = wanted.iter().map(|name| headers.index(name)).collect::<Result<Vec<_>>>()?;
+    let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+    let columns = filled(Frame { columns: Vec::new(), ..headers }, builder.with_projection(mask), path)?;
+    by_name(columns, wanted, &names)
+}
+
+/// Columns by their number in the file get the name that stands there: those that were not read do not count.
+fn by_name(mut frame: Frame, wanted: &[ColumnName], names: &[String]) -> Result<Frame> {
+    let mut columns = Vec::with_capacity(names.len());
+    let mut read = frame.columns.into_iter().peekable();
+    for name in names {
+        match read.next_if(|column| column.name == *name) {
+            Some(column) => columns.push(column),
+            None => columns
+                .push(Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) }),
+        }
+    }
+    if read.next().is_some() {
+        return Err(Error::internal(format!("columns {wanted:?} were read out of order")));
+    }
+    frame.columns = columns;
+    Ok(frame)
+}
+
+fn filled(frame: Frame, builder: ParquetRecordBatchReaderBuilder<File>, path: &Path) -> Result<Frame> {
+    let batch = contained(|| batch(builder).map_err(|e| e.to_string())).map_err(|e| broken(path, &e))?;
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns());
+    let columns = columns
+        .map(|(field, array)| Column { name: field.name().clone(), cells: Cells::Array(Arc::clone(array)) });
+    Ok(Frame { n_rows: batch.num_rows(), columns: columns.collect(), ..frame })
+}
+
+fn batch(
+    builder: ParquetRecordBatchReaderBuilder<File>,
+) -> std::result::Result<RecordBatch, arrow_schema::ArrowError> {
+    let reader = builder.with_batch_size(BATCH_ROWS).build()?;
+    let schema = arrow_array::RecordBatchReader::schema(&reader);
+    let batches = reader.collect::<std::result::Result<Vec<_>, _>>()?;
+    arrow_select::concat::concat_batches(&schema, &batches)
+}
+
+fn check_size(
+    builder: &ParquetRecordBatchReaderBuilder<File>,
+    path: &Path,
+    length: u64,
+    n_columns: usize,
+) -> Result<()> {
+    let groups = builder.metadata().row_groups();
+    let unpacked =
+        groups.iter().fold(0_u64, |sum, group| sum.saturating_add_signed(group.total_byte_size().max(0)));
+    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);
+    let cells = rows.saturating_mul(n_columns as u64).saturating_mul(8);
+    let most = length.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);
+    if unpacked.max(cells) <= most {
+        return Ok(());
+    }
+    Err(Error::data("the table claims more than its file can hold")
+        .at_file(path)
+        .expected(format!("at most {most} bytes"))
+        .found(format!("{rows} rows, {unpacked} bytes unpacked"))
+        .hint("the file is damaged: copy it again from its source"))
+}
+
+fn broken(path: &Path, cause: &str) -> Error {
+    Error::data("not a readable Parquet file")
+        .at_file(path)
+        .expected("Parquet, compressed by zstd, snappy, gzip, lz4 or not at all")
+        .found(cause)
+}
