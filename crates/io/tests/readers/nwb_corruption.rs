@@ -1,13 +1,10 @@
 //! Damaged NWB files make the reader neither panic nor hang.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::path::Path;
 
-use common::{
-    Scratch, array, column, group, number_attribute, reference_attribute, regular_series, text_attribute,
-    texts,
+use crate::nwb_files::{
+    self, Scratch, array, column, group, number_attribute, reference_attribute, regular_series,
+    text_attribute, texts,
 };
 use neuroloom_io::nwb::{self, ReadOptions};
 use neuroloom_testkit::{assert_survives, shared_data};
@@ -22,7 +19,7 @@ fn read_all(path: &Path) -> neuroloom_core::Result<()> {
 fn small_nwb() -> Vec<u8> {
     let scratch = Scratch::new();
     let path = scratch.path("small.nwb");
-    common::write_nwb(&path, |file| {
+    nwb_files::write_nwb(&path, |file| {
         let root = file.root_group();
         let units = group(&root, "units", "Units");
         column(&units, "id", &[0_i64, 1]);
