@@ -31,6 +31,7 @@ mod python_literal;
 mod recording_row;
 mod spike_trains;
 pub mod suite2p;
+mod summaries;
 
 use neuroloom_core::Registry;
 
