@@ -13,4 +13,5 @@ mod nwb_refuses;
 mod nwb_step;
 mod nwb_values;
 mod phy;
+mod right_values;
 mod suite2p;

@@ -1,4 +1,4 @@
-//! Damaged NWB files make the reader neither panic nor hang.
+//! Damaged NWB files make the reader neither panic nor hang nor eat the memory.
 
 use std::path::Path;
 
@@ -58,11 +58,11 @@ fn a_small_file_damaged_in_400_ways_is_read_or_refused() {
 }
 
 #[test]
-fn real_files_damaged_in_100_ways_are_read_or_refused() {
+fn real_files_damaged_in_200_ways_are_read_or_refused() {
     for name in ["nwb/ecephys_small.nwb", "nwb/ophys_timestamps.nwb"] {
         let Some(path) = shared_data(name) else { return };
-        let outcomes = assert_survives(&std::fs::read(path).unwrap(), 100, read_all);
-        assert_eq!(outcomes.read + outcomes.refused, 100);
+        let outcomes = assert_survives(&std::fs::read(path).unwrap(), 200, read_all);
+        assert_eq!(outcomes.read + outcomes.refused, 200);
     }
 }
 
