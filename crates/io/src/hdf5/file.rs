@@ -230,7 +230,7 @@ impl File {
     fn check_size(&self, dataset: &str, info: &DatasetInfo) -> Result<()> {
         let unpacked = self.length.saturating_mul(MAX_EXPANSION);
         let limit = if info.chunk.is_some() { unpacked.max(ALWAYS_ALLOWED) } else { self.length };
-        if !info.bytes_of(&info.shape).is_some_and(|bytes| bytes <= limit) {
+        if info.bytes_of(&info.shape).is_none_or(|bytes| bytes > limit) {
             return Err(self
                 .error(dataset, "the dataset claims more data than the file can hold")
                 .expected(format!("at most {limit} bytes"))
@@ -239,7 +239,7 @@ impl File {
         }
         let Some(chunk) = &info.chunk else { return Ok(()) };
         let limit = unpacked.max(CHUNK_ALWAYS_ALLOWED);
-        if !info.bytes_of(chunk).is_some_and(|bytes| bytes <= limit) {
+        if info.bytes_of(chunk).is_none_or(|bytes| bytes > limit) {
             return Err(self
                 .error(dataset, "a chunk of the dataset claims more data than the file can hold")
                 .expected(format!("at most {limit} bytes"))

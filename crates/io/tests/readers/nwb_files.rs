@@ -25,12 +25,7 @@ impl Scratch {
 /// Writes a file with the root of NWB 2 and what `fill` adds, in the old file format that most NWB files have: its
 /// headers bear no checksums, so damage is not found by them.
 pub fn write_nwb(path: &Path, fill: impl FnOnce(&H5File)) {
-    write_nwb_as(path, LibverBound::Earliest, fill);
-}
-
-/// The same in the file format that `libver` names.
-pub fn write_nwb_as(path: &Path, libver: LibverBound, fill: impl FnOnce(&H5File)) {
-    let file = H5File::options().libver(libver).create(path).unwrap();
+    let file = H5File::options().libver(LibverBound::Earliest).create(path).unwrap();
     file.set_attr_typed("nwb_version", fixed("2.7.0"), b"2.7.0".to_vec()).unwrap();
     fill(&file);
     file.close().unwrap();

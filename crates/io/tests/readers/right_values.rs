@@ -12,7 +12,6 @@ use neuroloom_io::npy::{self, Archive, Array};
 use neuroloom_io::{alf, mat5, nwb, phy, suite2p};
 use neuroloom_table::Columns;
 use neuroloom_testkit::{Outcomes, Trial};
-use rust_hdf5::LibverBound;
 
 use crate::{numpy, nwb_files};
 
@@ -66,7 +65,8 @@ fn damaged_numbers_of_an_array_are_read_as_they_stand() {
 fn archives_have_checksums() {
     let read = |path: &Path| -> Result<Vec<(String, Array)>> {
         let mut archive = Archive::open(path)?;
-        let names = archive.names().to_vec();
+        // That of Python objects is refused in a sound archive too.
+        let names: Vec<String> = archive.names().iter().filter(|name| *name != "objects").cloned().collect();
         names.into_iter().map(|name| Ok((name.clone(), archive.read(&name)?))).collect()
     };
     for name in ["npy/stored.npz", "npy/deflated.npz"] {
@@ -165,11 +165,11 @@ fn damaged_samples_of_kilosort_are_divided_as_they_stand_or_refused() {
 }
 
 /// A file with one series of 40 samples of 3 channels, and these samples as bytes.
-fn nwb_with_series(libver: LibverBound) -> (Vec<u8>, Vec<u8>) {
+fn nwb_with_series() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.nwb");
     let samples: Vec<f64> = (0..120).map(|i| f64::from(i) + 0.25).collect();
-    nwb_files::write_nwb_as(&path, libver, |file| {
+    nwb_files::write_nwb(&path, |file| {
         let acquisition = nwb_files::group(&file.root_group(), "acquisition", "");
         let series = nwb_files::group(&acquisition, "position", "TimeSeries");
         let data = nwb_files::array(&series, "data", &[40, 3], &samples);
@@ -190,7 +190,7 @@ fn behaviour(path: &Path) -> Result<Vec<Vec<f64>>> {
 
 #[test]
 fn damaged_samples_of_nwb_are_read_as_they_stand() {
-    let (bytes, samples) = nwb_with_series(LibverBound::Earliest);
+    let (bytes, samples) = nwb_with_series();
     let read = |path: &Path| {
         let channels = behaviour(path)?;
         // As the file has them: all channels at one time side by side.
@@ -199,16 +199,4 @@ fn damaged_samples_of_nwb_are_read_as_they_stand() {
     let data = place(&bytes, &samples);
     let outcomes = exactly_the_damaged_numbers_change(&bytes, data, doubles, read);
     assert!(outcomes.refused == 0 && outcomes.changed > N / 2, "{outcomes:?}");
-}
-
-#[test]
-fn headers_of_the_new_hdf5_format_have_checksums() {
-    let (bytes, samples) = nwb_with_series(LibverBound::V110);
-    let data = place(&bytes, &samples);
-    let outcomes = Trial::new(&bytes, 2 * N).judge(behaviour, |corruption, _, found| {
-        let touched = corruption.touched();
-        let in_samples = touched.start < data.end && data.start < touched.end;
-        if in_samples { Ok(()) } else { Err(format!("{found:?}")) }
-    });
-    assert!(outcomes.refused > N / 4, "{outcomes:?}");
 }
