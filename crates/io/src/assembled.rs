@@ -13,7 +13,7 @@ pub(crate) use clock::{first_fall, time_base};
 pub(crate) use signals::{Extra, SignalRow, behaviour, traces};
 pub(crate) use trains::{TrainRow, spikes};
 
-use crate::table_summary as summaries;
+use crate::summaries;
 
 /// The tables of one or several recordings; those that the source has nothing for are absent.
 #[derive(Clone, Debug)]

@@ -44,8 +44,8 @@ mod recording_row;
 mod span;
 mod spike_trains;
 pub mod suite2p;
+mod summaries;
 pub mod table_file;
-mod table_summary;
 mod times;
 mod trace_rows;
 

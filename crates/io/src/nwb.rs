@@ -16,7 +16,6 @@ mod clock;
 mod contents;
 mod electrodes;
 mod extra;
-pub(crate) mod figures;
 mod intervals;
 mod matrix;
 mod names;
@@ -28,7 +27,10 @@ mod rois;
 mod series;
 mod session;
 mod step;
+mod summary;
 mod table;
+mod traces;
+mod transpose;
 mod units;
 
 pub use read::{ReadOptions, Recording, read};

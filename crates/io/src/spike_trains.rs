@@ -6,7 +6,7 @@ use std::path::Path;
 use neuroloom_core::{Error, Result, Summary, Table, Unit};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 
-use crate::recording_row;
+use crate::{recording_row, summaries};
 
 /// The tables of a recording of spikes.
 #[derive(Clone, Debug)]
@@ -27,37 +27,20 @@ impl SpikeRecording {
         spikes: Table,
         notes: Vec<String>,
     ) -> Result<Self> {
-        let span = span_s(&spikes)?;
+        let span = summaries::ends(&spikes)?.map(|(first, last)| last - first);
         let recordings = recording_row::table(id, source, path, spikes.n_rows(), span)?;
         Ok(Self { recordings, spikes, notes })
     }
 
-    /// Counts, and the notes as warnings.
+    /// Counts, rates, a raster, and the notes as warnings.
     pub(crate) fn summary(&self) -> Result<Summary> {
-        let trains = self.spikes.lists("spike_times_s")?;
-        let n_spikes = (0..self.spikes.n_rows()).map(|row| trains.length(row)).sum();
         let mut summary = Summary::default();
         if let Some(duration_s) = self.recordings.numbers("duration_s")?.get(0) {
             summary = summary.number("duration", duration_s, Unit::SECOND);
         }
-        let summary = summary.count("units", self.spikes.n_rows()).count("spikes", n_spikes);
+        let summary = summaries::spikes(summary, &self.spikes)?;
         Ok(self.notes.iter().fold(summary, Summary::warn))
     }
-}
-
-/// Seconds from the first to the last spike of all; none without spikes.
-fn span_s(spikes: &Table) -> Result<Option<f64>> {
-    let trains = spikes.lists("spike_times_s")?;
-    let mut ends: Option<(f64, f64)> = None;
-    for row in 0..spikes.n_rows() {
-        if let Some(train) = trains.get(row)
-            && let (Some(&first), Some(&last)) = (train.first(), train.last())
-        {
-            let (low, high) = ends.unwrap_or((first, last));
-            ends = Some((low.min(first), high.max(last)));
-        }
-    }
-    Ok(ends.map(|(first, last)| last - first))
 }
 
 /// What is known of a unit beside its spikes.

@@ -1,6 +1,7 @@
 //! Seeded damage to the bytes of a file.
 
 use std::fmt;
+use std::ops::Range;
 
 /// One way of damaging a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,16 @@ impl Corruption {
         }
         damaged
     }
+
+    /// The bytes that are changed; those that are cut off have no end.
+    pub fn touched(self) -> Range<usize> {
+        match self {
+            Self::BitFlip { offset, .. } => offset..offset + 1,
+            Self::Truncation { length } => length..usize::MAX,
+            Self::Word { offset, width, .. } => offset..offset + width,
+            Self::Hole { offset, length } => offset..offset + length,
+        }
+    }
 }
 
 impl fmt::Display for Corruption {
@@ -74,13 +85,23 @@ impl fmt::Display for Corruption {
 /// `n` damaged versions of `bytes`, the same ones for the same `seed`: a mix of all corruptions, with more of
 /// them near the start, where formats keep their headers.
 pub fn variants(bytes: &[u8], n: usize, seed: u64) -> Variants<'_> {
-    Variants { bytes, left: n, random: SplitMix(seed) }
+    Variants { bytes, only: None, left: n, random: SplitMix(seed) }
+}
+
+/// `n` versions of `bytes` with damage that lies within the bytes `only` and nowhere else.
+///
+/// # Panics
+/// When `only` is empty or reaches past the end.
+pub fn variants_within(bytes: &[u8], only: Range<usize>, n: usize, seed: u64) -> Variants<'_> {
+    assert!(!only.is_empty() && only.end <= bytes.len(), "no such bytes: {only:?} of {}", bytes.len());
+    Variants { bytes, only: Some(only), left: n, random: SplitMix(seed) }
 }
 
 /// See [`variants`].
 #[derive(Debug)]
 pub struct Variants<'a> {
     bytes: &'a [u8],
+    only: Option<Range<usize>>,
     left: usize,
     random: SplitMix,
 }
@@ -90,7 +111,11 @@ impl Iterator for Variants<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let corruption = self.draw();
+        let mut corruption = self.draw();
+        // A flipped bit always fits, so this ends.
+        while !self.is_wanted(corruption) {
+            corruption = self.draw();
+        }
         Some((corruption, corruption.apply(self.bytes)))
     }
 }
@@ -109,8 +134,16 @@ impl Variants<'_> {
         }
     }
 
-    /// Half of the offsets lie in the first eighth of the file.
+    fn is_wanted(&self, corruption: Corruption) -> bool {
+        let touched = corruption.touched();
+        self.only.as_ref().is_none_or(|only| only.start <= touched.start && touched.end <= only.end)
+    }
+
+    /// Half of the offsets lie in the first eighth of the file, unless certain bytes are wanted.
     fn offset(&mut self) -> usize {
+        if let Some(only) = self.only.clone() {
+            return only.start + self.random.below(only.len());
+        }
         let length = if self.random.below(2) == 0 { self.bytes.len() / 8 } else { self.bytes.len() };
         self.random.below(length.max(1))
     }
@@ -159,6 +192,14 @@ mod tests {
         let word = Corruption::Word { offset: 2, width: 2, value: 0xffee };
         assert_eq!(word.apply(&bytes), [0, 1, 0xee, 0xff, 4, 5]);
         assert_eq!(Corruption::Hole { offset: 4, length: 9 }.apply(&bytes), [0, 1, 2, 3, 0, 0]);
+    }
+
+    #[test]
+    fn damage_within_a_range_leaves_the_rest_alone() {
+        let bytes = vec![7; 1000];
+        for (corruption, damaged) in variants_within(&bytes, 200..210, 100, 5) {
+            assert_eq!((&damaged[..200], &damaged[210..]), (&bytes[..200], &bytes[210..]), "{corruption}");
+        }
     }
 
     #[test]

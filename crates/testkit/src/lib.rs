@@ -3,15 +3,17 @@
 //! ```
 //! use neuroloom_testkit::assert_survives;
 //!
-//! // A reader may refuse any bytes, but must neither panic nor hang.
+//! // A reader may refuse any bytes, but must neither panic nor hang nor eat the memory.
 //! assert_survives(b"RIFF\x04\0\0\0data", 50, |path| std::fs::read_to_string(path));
 //! ```
 #![allow(clippy::panic, clippy::expect_used, reason = "a harness fails a test by panicking")]
 
+mod allocation;
 mod corruption;
 mod data;
 mod survive;
 
-pub use corruption::{Corruption, Variants, variants};
+pub use allocation::peak_allocation;
+pub use corruption::{Corruption, Variants, variants, variants_within};
 pub use data::{shared_data, workspace_root};
-pub use survive::{Outcomes, assert_survives, assert_survives_within};
+pub use survive::{Outcomes, Trial, assert_survives};

@@ -14,7 +14,7 @@ use super::contents::Contents;
 use super::read::{self, ReadOptions};
 use super::signal::Signal;
 use crate::hdf5::File;
-use crate::table_summary;
+use crate::summaries;
 
 /// Reads the traces of CaImAn's results in HDF5.
 #[derive(Clone, Copy, Debug, Default)]
@@ -114,7 +114,7 @@ impl Step for IngestCaiman {
             .number("duration", recording.duration_s, Unit::SECOND)
             .number("frame rate", recording.fs_hz, Unit::HERTZ)
             .count("components", recording.n_components);
-        let summary = table_summary::traces(summary, &recording.traces)?;
+        let summary = summaries::traces(summary, &recording.traces)?;
         let summary = recording.notes.iter().fold(summary, Summary::warn);
         Ok(StepOutput::new(summary)
             .table("recordings", recording.recordings)

@@ -79,7 +79,14 @@ pub struct DatasetInfo {
 impl DatasetInfo {
     /// Number of elements; none where the product passes 2^64.
     pub fn n_elements(&self) -> Option<u64> {
-        self.shape.iter().try_fold(1_u64, |product, &extent| product.checked_mul(extent))
+        n_elements(&self.shape)
+    }
+
+    /// Bytes that elements of this type take in memory for a block of `extents`; none where there are more than can be
+    /// addressed.
+    pub(super) fn bytes_of(&self, extents: &[u64]) -> Option<u64> {
+        let bytes = n_elements(extents)?.checked_mul(self.dtype.size().max(1))?;
+        isize::try_from(bytes).is_ok().then_some(bytes)
     }
 
     /// Number of rows: the extent of the first dimension, 1 for a scalar.
@@ -95,4 +102,8 @@ impl DatasetInfo {
         let extents: Vec<String> = self.shape.iter().map(u64::to_string).collect();
         format!("({})", extents.join(", "))
     }
+}
+
+fn n_elements(extents: &[u64]) -> Option<u64> {
+    extents.iter().try_fold(1_u64, |product, &extent| product.checked_mul(extent))
 }

@@ -16,6 +16,8 @@ use crate::detect;
 const MAX_EXPANSION: u64 = 1100;
 /// … while datasets up to this size are read whatever they promise: a few kilobytes can hold that many zeros.
 const ALWAYS_ALLOWED: u64 = 64 << 20;
+/// The same for a single chunk, which is unpacked whole even where a few rows of it are wanted.
+const CHUNK_ALWAYS_ALLOWED: u64 = 16 << 20;
 
 /// Whether an object is a group or a dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,19 +228,25 @@ impl File {
     }
 
     fn check_size(&self, dataset: &str, info: &DatasetInfo) -> Result<()> {
-        let limit = match info.chunk {
-            Some(_) => self.length.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED),
-            None => self.length,
-        };
-        let claimed = info.n_elements().and_then(|n| n.checked_mul(info.dtype.size().max(1)));
-        if claimed.is_some_and(|bytes| bytes <= limit && usize::try_from(bytes).is_ok()) {
-            return Ok(());
+        let unpacked = self.length.saturating_mul(MAX_EXPANSION);
+        let limit = if info.chunk.is_some() { unpacked.max(ALWAYS_ALLOWED) } else { self.length };
+        if info.bytes_of(&info.shape).is_none_or(|bytes| bytes > limit) {
+            return Err(self
+                .error(dataset, "the dataset claims more data than the file can hold")
+                .expected(format!("at most {limit} bytes"))
+                .found(format!("{} elements of {}", info.shape_text(), info.dtype))
+                .hint("the file is damaged, was cut short, or keeps these data in another file"));
         }
-        Err(self
-            .error(dataset, "the dataset claims more data than the file can hold")
-            .expected(format!("at most {limit} bytes"))
-            .found(format!("{} elements of {}", info.shape_text(), info.dtype))
-            .hint("the file is damaged, was cut short, or keeps these data in another file"))
+        let Some(chunk) = &info.chunk else { return Ok(()) };
+        let limit = unpacked.max(CHUNK_ALWAYS_ALLOWED);
+        if info.bytes_of(chunk).is_none_or(|bytes| bytes > limit) {
+            return Err(self
+                .error(dataset, "a chunk of the dataset claims more data than the file can hold")
+                .expected(format!("at most {limit} bytes"))
+                .found(format!("{chunk:?} elements of {}", info.dtype))
+                .hint("the file is damaged, or was cut short"));
+        }
+        Ok(())
     }
 
     fn check_rows(&self, dataset: &str, info: &DatasetInfo, rows: Option<&Range<u64>>) -> Result<()> {

@@ -70,11 +70,19 @@ pub trait Number: Copy + Sized {
             Values::U16(values) => unsigned(&values),
             Values::U32(values) => unsigned(&values),
             Values::U64(values) => unsigned(&values),
-            Values::F32(values) => float(&values),
+            Values::F32(values) => Self::from_singles(values),
             Values::F64(values) => Self::from_doubles(values),
             Values::Bool(values) => unsigned(&values),
             Values::Text(_) | Values::References(_) => Err(None),
         }
+    }
+
+    /// 32-bit floats as this type; overridden where they need no conversion and hence no copy.
+    ///
+    /// # Errors
+    /// The index of the first value that does not fit.
+    fn from_singles(values: Vec<f32>) -> Result<Vec<Self>, Option<usize>> {
+        float(&values)
     }
 
     /// 64-bit floats as this type; overridden where they need no conversion and hence no copy.
@@ -135,6 +143,10 @@ impl Number for f32 {
 
     fn from_f64(value: f64) -> Option<Self> {
         Some(value as f32)
+    }
+
+    fn from_singles(values: Vec<f32>) -> Result<Vec<Self>, Option<usize>> {
+        Ok(values)
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::{self, ReadOptions};
 use super::signal::Signal;
-use crate::table_summary::{self, Tables};
+use crate::summaries::{self, Tables};
 
 /// Reads the traces of Minian's output.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,7 +97,7 @@ impl Step for IngestMinian {
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
-        let summary = table_summary::summary(Tables {
+        let summary = summaries::recording(Tables {
             recordings: &recording.recordings,
             spikes: None,
             traces: Some(&recording.traces),

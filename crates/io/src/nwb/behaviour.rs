@@ -50,7 +50,9 @@ where
         let clock = series.clock.read(file, &series.path, layout.n_samples, notes)?;
         clock::add_to_span(&mut span, &clock, layout.n_samples);
         let scale = Scale::of(file, &series.path, layout.n_channels)?;
-        matrix::append_channels(&mut samples, file, &series.data(), layout, &scale)?;
+        let start = offsets.last().copied().unwrap_or(0);
+        let starts: Vec<usize> = (0..layout.n_channels).map(|i| start + i * layout.n_samples).collect();
+        matrix::read_channels(&mut samples, &starts, file, &series.data(), layout, &scale)?;
         for i in 0..layout.n_channels {
             signal.push(name.as_str());
             channel.push(i as i64);

@@ -1,11 +1,12 @@
-//! Sampled data of several channels, read slab by slab into one block, channel after channel.
+//! Sampled data of several channels, read slab by slab into one block in which every channel has its place.
 
 use neuroloom_core::{Error, ErrorKind, Result};
 
+use super::transpose::transpose;
 use crate::hdf5::{DatasetInfo, File, Number};
 
-/// Bytes of a slab, roughly.
-const SLAB_BYTES: u64 = 8 << 20;
+/// Bytes of a slab, roughly: what a core's own cache holds, so that a slab is turned before it is pushed out to memory.
+const SLAB_BYTES: u64 = 1 << 20;
 
 /// How samples and channels lie in a dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,69 +83,65 @@ impl Scale {
     }
 }
 
-/// An empty block with room for `n` samples.
+/// A block of `n` samples, all 0.
 ///
 /// # Errors
 /// When there is not that much memory.
-pub(super) fn block<T>(n: usize) -> Result<Vec<T>> {
-    let mut block = Vec::new();
-    block.try_reserve_exact(n).map_err(|_| {
+pub(super) fn block<T: Sample>(n: usize) -> Result<Vec<T>> {
+    let mut room: Vec<T> = Vec::new();
+    room.try_reserve_exact(n).map_err(|_| {
         Error::new(ErrorKind::Memory, "there is not enough memory for the samples")
             .expected(format!("room for {n} values of {} bytes", size_of::<T>()))
             .hint("read fewer series at a time: name them in `signals`")
     })?;
-    Ok(block)
+    drop(room);
+    // The system gives zeroed pages as they are touched: unlike filling what was reserved, this writes nothing.
+    Ok(vec![T::default(); n])
 }
 
-/// Appends the samples of `dataset` to `block`, channel after channel, scaled.
+/// Reads the samples of `dataset`, scaled, into `block`: those of channel `c` from `starts[c]` on.
 ///
 /// # Errors
 /// When the dataset is damaged or no numbers.
-pub(super) fn append_channels<T: Sample>(
-    block: &mut Vec<T>,
+pub(super) fn read_channels<T: Sample>(
+    block: &mut [T],
+    starts: &[usize],
     file: &File,
     dataset: &str,
     layout: Layout,
     scale: &Scale,
 ) -> Result<()> {
-    let start = block.len();
-    if layout.channel_first || layout.n_channels == 1 {
-        block.extend(file.numbers::<T>(dataset)?);
-    } else {
-        let n = layout.n_samples * layout.n_channels;
-        block.resize(start + n, T::default());
-        scatter(block.get_mut(start..).unwrap_or_default(), file, dataset, layout)?;
+    if layout.n_samples == 0 || layout.n_channels == 0 {
+        return Ok(());
     }
-    if layout.n_samples > 0 && !scale.is_identity() {
-        let samples = block.get_mut(start..).unwrap_or_default();
-        for (channel, trace) in samples.chunks_exact_mut(layout.n_samples).enumerate() {
+    let n_rows = if layout.channel_first { layout.n_channels } else { layout.n_samples } as u64;
+    let step = rows_per_slab(&file.info(dataset)?);
+    let mut first = 0;
+    while first < n_rows {
+        let slab: Vec<T> = file.number_rows(dataset, first..(first + step).min(n_rows))?;
+        if layout.channel_first {
+            let channels = starts.iter().skip(first as usize);
+            for (&start, trace) in channels.zip(slab.chunks_exact(layout.n_samples)) {
+                stretch(block, start, layout.n_samples).copy_from_slice(trace);
+            }
+        } else {
+            transpose(&slab, block, starts, first as usize);
+        }
+        first += step;
+    }
+    if !scale.is_identity() {
+        for (channel, &start) in starts.iter().enumerate() {
             let factor = scale.factor(channel);
+            let trace = stretch(block, start, layout.n_samples);
             trace.iter_mut().for_each(|value| *value = value.scaled(factor, scale.offset));
         }
     }
     Ok(())
 }
 
-/// Reads rows of samples and puts every channel's into its own stretch of `block`.
-fn scatter<T: Sample>(block: &mut [T], file: &File, dataset: &str, layout: Layout) -> Result<()> {
-    if block.is_empty() {
-        return Ok(());
-    }
-    let step = rows_per_slab(&file.info(dataset)?);
-    let n_rows = layout.n_samples as u64;
-    let mut first = 0;
-    while first < n_rows {
-        let rows = first..(first + step).min(n_rows);
-        let slab: Vec<T> = file.number_rows(dataset, rows)?;
-        let n_slab = slab.len() / layout.n_channels;
-        for (channel, trace) in block.chunks_exact_mut(layout.n_samples).enumerate() {
-            let target = trace.iter_mut().skip(first as usize).take(n_slab);
-            let source = slab.iter().skip(channel).step_by(layout.n_channels);
-            target.zip(source).for_each(|(target, &value)| *target = value);
-        }
-        first += step;
-    }
-    Ok(())
+/// `n` samples of `block`; fewer only if the caller gave a channel no room.
+fn stretch<T>(block: &mut [T], start: usize, n: usize) -> &mut [T] {
+    block.get_mut(start..start + n).unwrap_or_default()
 }
 
 /// Rows of a slab: whole chunks, so that none is unpacked twice.

@@ -6,7 +6,7 @@ use neuroloom_core::{Result, Table};
 
 use super::contents::{self, Contents};
 use super::session::Session;
-use super::{behaviour, intervals, open, rois, units};
+use super::{behaviour, intervals, open, traces, units};
 use crate::hdf5::File;
 use crate::span::Span;
 
@@ -74,7 +74,7 @@ fn read_contents(file: &File, contents: Contents, options: &ReadOptions) -> Resu
     }
     let mut traces = None;
     if !contents.rois.is_empty() {
-        let read = rois::read(file, &id, &contents.rois, &mut notes)?;
+        let read = traces::read(file, &id, &contents.rois, &mut notes)?;
         span.join(read.span);
         n_units += read.n_units;
         traces = Some(read.table);

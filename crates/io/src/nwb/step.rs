@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, ReadOptions};
-use super::{figures, plan};
+use super::{plan, summary};
 
 /// Reads a recording from an NWB 2 file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -109,7 +109,7 @@ impl Step for IngestNwb {
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
         ctx.check_cancelled()?;
         let mut output =
-            StepOutput::new(figures::summary(&recording)?).table("recordings", recording.recordings);
+            StepOutput::new(summary::summary(&recording)?).table("recordings", recording.recordings);
         let optional = [
             ("spikes", recording.spikes),
             ("traces", recording.traces),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::object::Target;
 use super::plan;
 use super::read::{self, ReadOptions};
-use crate::table_summary::{self, Tables};
+use crate::summaries::{self, Tables};
 
 /// Reads a recording from Pynapple's `.npz` files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,7 +98,7 @@ impl Step for IngestPynapple {
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
-        let summary = table_summary::summary(Tables {
+        let summary = summaries::recording(Tables {
             recordings: &recording.recordings,
             spikes: recording.spikes.as_ref(),
             traces: recording.traces.as_ref(),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plane::Signal;
 use super::read::{self, ReadOptions};
+use crate::summaries;
 
 /// Reads the traces of a Suite2p output folder.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,8 +111,8 @@ impl Step for IngestSuite2p {
         let summary = Summary::default()
             .number("duration", recording.duration_s, Unit::SECOND)
             .count("planes", recording.n_planes)
-            .count("regions of interest", recording.n_rois)
-            .count("traces", recording.traces.n_rows());
+            .count("regions of interest", recording.n_rois);
+        let summary = summaries::traces(summary, &recording.traces)?;
         let summary = recording.notes.iter().fold(summary, Summary::warn);
         Ok(StepOutput::new(summary)
             .table("recordings", recording.recordings)

@@ -48,8 +48,10 @@ pub fn parse_delimited(text: &str) -> Result<Sheet> {
 }
 
 fn separator(line: &str) -> char {
-    let count = |separator: char| line.matches(separator).count();
-    match (line.contains('\t'), count(';') > count(',')) {
+    // Every second piece between quotation marks is quoted.
+    let unquoted = || line.split('"').step_by(2);
+    let count = |separator: char| unquoted().map(|piece| piece.matches(separator).count()).sum::<usize>();
+    match (count('\t') > 0, count(';') > count(',')) {
         (true, _) => '\t',
         (false, true) => ';',
         (false, false) => ',',

@@ -1,11 +1,8 @@
 //! What real files and known samples must give.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{
+use crate::nwb_files::{
     Scratch, array, column, group, number_attribute, read, reference_attribute, regular_series,
     text_attribute, texts, write_nwb,
 };

@@ -1,11 +1,8 @@
 //! Kilosort and phy folders: made ones, damaged and wrong ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
-
-#[path = "common/numpy.rs"]
-mod numpy;
 
 use std::path::{Path, PathBuf};
 
+use crate::numpy;
 use neuroloom_core::{Inputs, PlanContext, PlannedInputs, Registry, RunContext, files};
 use neuroloom_io::phy::{self, IngestPhy, ReadOptions};
 use neuroloom_table::Columns;

@@ -3,14 +3,14 @@
 use neuroloom_core::{Result, Summary};
 
 use super::read::Recording;
-use crate::table_summary::{self, Tables};
+use crate::summaries::{self, Tables};
 
 /// Metrics, figures and warnings of `recording`.
 ///
 /// # Errors
 /// An internal one, if a table is not what it was built as.
 pub(super) fn summary(recording: &Recording) -> Result<Summary> {
-    table_summary::summary(Tables {
+    summaries::recording(Tables {
         recordings: &recording.recordings,
         spikes: recording.spikes.as_ref(),
         traces: recording.traces.as_ref(),

@@ -1,5 +1,4 @@
 //! MATLAB 5 files: real ones, those of scipy's writer, damaged and hostile ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,8 @@
 //! ALF folders: made ones, damaged and wrong ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
-
-#[path = "common/numpy.rs"]
-mod numpy;
 
 use std::path::{Path, PathBuf};
 
+use crate::numpy;
 use neuroloom_core::{Inputs, PlanContext, PlannedInputs, Registry, RunContext, files};
 use neuroloom_io::alf::{self, IngestAlf, ReadOptions};
 use neuroloom_table::Columns;
@@ -78,9 +75,12 @@ fn the_step_plans_what_it_gives_and_names_its_files() {
 
 #[test]
 fn damaged_files_are_read_or_refused() {
-    for name in
-        ["spikes.clusters.npy", "clusters.channels.npy", "channels.brainLocationAcronyms_ccf_2017.npy"]
-    {
+    for name in [
+        "spikes.times.1f2e-99.npy",
+        "spikes.clusters.npy",
+        "clusters.channels.npy",
+        "channels.brainLocationAcronyms_ccf_2017.npy",
+    ] {
         let (_folder, path) = probe();
         let (bytes, target) = (std::fs::read(path.join(name)).unwrap(), path.join(name));
         let outcomes = assert_survives(&bytes, 200, move |damaged| {

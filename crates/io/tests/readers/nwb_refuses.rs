@@ -1,9 +1,6 @@
 //! Damaged and strange NWB files: a clear error, or the documented result.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{
+use crate::nwb_files::{
     Scratch, array, column, group, number_attribute, read, reference_attribute, refused, regular_series,
     text_attribute, texts, write_nwb, write_units,
 };

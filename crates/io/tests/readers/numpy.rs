@@ -16,14 +16,12 @@ pub fn npy(descr: &str, shape: &[usize], data: impl IntoIterator<Item = u8>) -> 
 }
 
 /// Writes 64-bit floats, one dimension.
-#[allow(dead_code, reason = "not every test needs every type")]
 pub fn write_f64(path: &Path, values: &[f64]) {
     let bytes = npy("<f8", &[values.len()], values.iter().flat_map(|value| value.to_le_bytes()));
     files::write_bytes(path, &bytes).unwrap();
 }
 
 /// Writes 32-bit integers, one dimension.
-#[allow(dead_code, reason = "not every test needs every type")]
 pub fn write_i32(path: &Path, values: &[i32]) {
     let bytes = npy("<i4", &[values.len()], values.iter().flat_map(|value| value.to_le_bytes()));
     files::write_bytes(path, &bytes).unwrap();

@@ -1,9 +1,6 @@
 //! `ingest.nwb` as a pipeline sees it.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{Scratch, write_units};
+use crate::nwb_files::{Scratch, write_units};
 use neuroloom_core::figure::Content;
 use neuroloom_core::{Inputs, PlanContext, PlannedInputs, Registry, RunContext};
 use neuroloom_io::register;

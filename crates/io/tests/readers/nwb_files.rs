@@ -1,5 +1,4 @@
 //! NWB files that the tests write themselves.
-#![allow(dead_code, reason = "every test binary uses its own part")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! NumPy files: those of numpy itself, damaged and hostile ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! Spikes as text: a real file, wrong ones and damaged ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 use std::path::Path;
 

@@ -1,11 +1,8 @@
 //! Suite2p folders: real ones, made ones, damaged and wrong ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
-
-#[path = "common/numpy.rs"]
-mod numpy;
 
 use std::path::{Path, PathBuf};
 
+use crate::numpy;
 use neuroloom_core::{Inputs, PlanContext, PlannedInputs, Registry, RunContext, files};
 use neuroloom_io::suite2p::{self, IngestSuite2p, ReadOptions, Signal};
 use neuroloom_table::Columns;

@@ -1,9 +1,8 @@
 //! The interface to HDF5, the same for both backends.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{Scratch, array, column, group, number_attribute, reference_attribute, text_attribute, texts};
+use crate::nwb_files::{
+    Scratch, array, column, group, number_attribute, reference_attribute, text_attribute, texts,
+};
 use neuroloom_io::hdf5::{Attribute, Dtype, File, ObjectKind, Visit, walk};
 use neuroloom_testkit::workspace_root;
 use rust_hdf5::{H5File, LibverBound};
