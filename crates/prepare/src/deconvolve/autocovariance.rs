@@ -50,7 +50,8 @@ fn autocovariance(trace: &[f64], n_lags: usize) -> Vec<f64> {
     let at_lag = |lag: usize| {
         let later = trace.iter().skip(lag);
         let products = trace.iter().zip(later).map(|(a, b)| (a - mean) * (b - mean));
-        let (sum, n) = products.filter(|product| !product.is_nan()).fold((0.0, 0.0), |(sum, n), p| (sum + p, n + 1.0));
+        let (sum, n) =
+            products.filter(|product| !product.is_nan()).fold((0.0, 0.0), |(sum, n), p| (sum + p, n + 1.0));
         sum / n
     };
     (0..=n_lags).map(at_lag).collect()

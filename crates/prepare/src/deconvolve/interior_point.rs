@@ -7,8 +7,11 @@ use super::{Baseline, Kinetics};
 const MAX_STEPS: usize = 100;
 /// How much of the way to the boundary a step may go.
 const TO_BOUNDARY: f64 = 0.995;
-/// Mean product of activity and multiplier, relative to the squared size of the trace, at which the solution stands.
-const GAP: f64 = 1e-15;
+/// Mean product of activity and multiplier plus squared error of the multipliers, relative to the squared size of the trace, at
+/// which the solution stands: activity is then right to about its root.
+const STANDS: f64 = 1e-18;
+/// Steps that may fail to come nearer.
+const PATIENCE: usize = 4;
 
 /// The activity `s >= 0` that minimises `1/2 sum_t (c_t + b - y_t)^2 + lambda sum_t s_t` over the valid samples, with the
 /// calcium `c` that it makes, and the baseline `b`: given, or free.
@@ -79,24 +82,37 @@ impl<'a> State<'a> {
         Self { y, kinetics, lambda, free_baseline, c, b: 0.0, s, z, matrix }
     }
 
+    /// Steps until the solution stands, or rounding leaves nothing to gain: then the best point is the solution.
     fn solve(&mut self) {
+        let mut best = (f64::INFINITY, self.s.clone(), self.z.clone(), self.b);
+        let mut without_gain = 0;
         for _ in 0..MAX_STEPS {
             let gap = self.gap();
-            if gap <= GAP && self.dual_residual() <= 1e-12 {
-                return;
+            let asked = self.asked_multipliers();
+            let error = gap + self.dual_residual(&asked).powi(2);
+            without_gain += 1;
+            if error < best.0 {
+                best = (error, self.s.clone(), self.z.clone(), self.b);
+                without_gain = 0;
             }
-            self.factor();
-            let border = self.border();
-            let predictor = self.direction(border.as_deref(), |_| 0.0);
-            let ahead = self.gap_after(&predictor, self.step_length(&predictor).min(1.0));
-            let centring = gap * (ahead / gap).powi(3);
-            let correction = |t: usize| centring - predictor.s[t] * predictor.z[t];
-            let direction = self.direction(border.as_deref(), correction);
-            let length = (TO_BOUNDARY * self.step_length(&direction)).min(1.0);
-            if !self.advance(&direction, length) {
-                return;
+            if error <= STANDS || without_gain > PATIENCE || !self.step(gap, &asked) {
+                break;
             }
         }
+        (_, self.s, self.z, self.b) = best;
+    }
+
+    /// One step; false where none is possible.
+    fn step(&mut self, gap: f64, asked: &[f64]) -> bool {
+        self.factor();
+        let border = self.border();
+        let predictor = self.direction(asked, border.as_deref(), |_| 0.0);
+        let ahead = self.gap_after(&predictor, self.step_length(&predictor).min(1.0));
+        let centring = gap * (ahead / gap).powi(3);
+        let correction = |t: usize| centring - predictor.s[t] * predictor.z[t];
+        let direction = self.direction(asked, border.as_deref(), correction);
+        let length = (TO_BOUNDARY * self.step_length(&direction)).min(1.0);
+        self.advance(&direction, length)
     }
 
     fn gap(&self) -> f64 {
@@ -110,13 +126,19 @@ impl<'a> State<'a> {
         s.zip(z).map(|(s, z)| s * z).sum::<f64>() / self.s.len() as f64
     }
 
-    /// How far the residual is from being what the multipliers say, at worst.
-    fn dual_residual(&self) -> f64 {
+    /// The multipliers that the residual asks for: `lambda + sum_k h_k r_(t+k)`.
+    fn asked_multipliers(&self) -> Vec<f64> {
         let residual: Vec<f64> = (0..self.y.len()).map(|t| self.residual(t)).collect();
-        let sum: f64 = if self.free_baseline { residual.iter().sum::<f64>() / residual.len() as f64 } else { 0.0 };
         let pulls = self.kinetics.correlation(&residual);
-        let worst = pulls.iter().zip(&self.z).fold(0.0_f64, |worst, (q, z)| worst.max((self.lambda + q - z).abs()));
-        worst.max(sum.abs())
+        pulls.into_iter().map(|pull| self.lambda + pull).collect()
+    }
+
+    /// How far the multipliers, and the sum of the residual where the baseline is free, are from what they should be.
+    fn dual_residual(&self, asked: &[f64]) -> f64 {
+        let n = self.y.len();
+        let mean = (0..n).map(|t| self.residual(t)).sum::<f64>() / n as f64;
+        let level = if self.free_baseline { mean.abs() } else { 0.0 };
+        asked.iter().zip(&self.z).fold(level, |worst, (asked, z)| worst.max((asked - z).abs()))
     }
 
     /// `c_t + b - y_t`, 0 where the trace is not valid.
@@ -148,7 +170,10 @@ impl<'a> State<'a> {
     }
 
     /// The step towards `s_t z_t = target(t)`.
-    fn direction(&self, border: Option<&[f64]>, target: impl Fn(usize) -> f64) -> Direction {
+    ///
+    /// Of activity and multiplier the larger follows from calcium, the smaller from the larger: the other way round the
+    /// rounding of the larger would drown it.
+    fn direction(&self, asked: &[f64], border: Option<&[f64]>, target: impl Fn(usize) -> f64) -> Direction {
         let [g1, g2] = self.kinetics.coefficients();
         let n = self.y.len();
         let pull = |t: usize| if t < n { target(t) / self.s[t] - self.lambda } else { 0.0 };
@@ -163,8 +188,18 @@ impl<'a> State<'a> {
         for (own, other) in c.iter_mut().zip(border.into_iter().flatten()) {
             *own -= b * other;
         }
-        let s = self.kinetics.activity(&c);
-        let z = (0..n).map(|t| (target(t) - self.z[t] * s[t]) / self.s[t] - self.z[t]).collect();
+        let mut s = self.kinetics.activity(&c);
+        let moved: Vec<f64> = (0..n).map(|t| if self.y[t].is_nan() { 0.0 } else { c[t] + b }).collect();
+        let mut z = self.kinetics.correlation(&moved);
+        for t in 0..n {
+            let (own_s, own_z) = (self.s[t], self.z[t]);
+            if own_s > own_z {
+                z[t] = (target(t) - own_z * s[t]) / own_s - own_z;
+            } else {
+                z[t] += asked[t] - own_z;
+                s[t] = (target(t) - own_s * z[t]) / own_z - own_s;
+            }
+        }
         Direction { c, b, s, z }
     }
 
@@ -177,7 +212,8 @@ impl<'a> State<'a> {
 
     /// Goes on; false where rounding leaves nothing to gain.
     fn advance(&mut self, direction: &Direction, length: f64) -> bool {
-        let finite = direction.b.is_finite() && direction.c.iter().chain(&direction.z).all(|step| step.is_finite());
+        let finite =
+            direction.b.is_finite() && direction.c.iter().chain(&direction.z).all(|step| step.is_finite());
         if !finite || length < 1e-6 {
             return false;
         }

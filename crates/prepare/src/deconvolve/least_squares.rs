@@ -45,7 +45,9 @@ fn active_set(gram: &Array2<f64>, pull: &Array1<f64>) -> Vec<f64> {
     let mut free = vec![false; n];
     for _ in 0..20 * n + 20 {
         let slope = pull - &gram.dot(&x);
-        let Some(best) = (0..n).filter(|&k| !free[k]).max_by(|&a, &b| slope[a].total_cmp(&slope[b])) else { break };
+        let Some(best) = (0..n).filter(|&k| !free[k]).max_by(|&a, &b| slope[a].total_cmp(&slope[b])) else {
+            break;
+        };
         if slope[best] < 1e-12 {
             break;
         }
@@ -75,10 +77,8 @@ fn active_set(gram: &Array2<f64>, pull: &Array1<f64>) -> Vec<f64> {
 /// Gaussian elimination on some rows and columns.
 fn solve(gram: &Array2<f64>, pull: &Array1<f64>, members: &[usize]) -> Vec<f64> {
     let m = members.len();
-    let mut rows: Vec<Vec<f64>> = members
-        .iter()
-        .map(|&i| members.iter().map(|&j| gram[[i, j]]).chain([pull[i]]).collect())
-        .collect();
+    let mut rows: Vec<Vec<f64>> =
+        members.iter().map(|&i| members.iter().map(|&j| gram[[i, j]]).chain([pull[i]]).collect()).collect();
     for pivot in 0..m {
         let best = (pivot..m).max_by(|&a, &b| rows[a][pivot].abs().total_cmp(&rows[b][pivot].abs())).unwrap();
         rows.swap(pivot, best);

@@ -6,14 +6,23 @@ use super::{Baseline, Fit, Kinetics, fit_to_noise};
 const MAX_ROUNDS: usize = 10;
 /// Change of the time constant, relative, at which both stand.
 const SETTLED: f64 = 1e-3;
+/// Size of a following event, relative to the event, from which it counts as another.
+const FOLLOWER: f64 = 0.25;
 /// Steps of the golden-section search: each leaves 62 % of the interval.
 const SECTIONS: usize = 40;
 
 /// Refines the decay of a process of order 1 and fits again, until both stand: the decay is the one with which the `n_events`
-/// largest events, each from its sample up to that of the next event and with the height that suits it best, leave the smallest
-/// squared residual (Friedrich, Zhou & Paninski 2017, section "Optimizing the autoregressive coefficients"). How large an event
-/// is means the energy of its decay. The time constant is sought from a quarter to four times the one before.
-pub fn refine_decay(trace: &[f64], start: Kinetics, sigma: f64, baseline: Baseline, n_events: usize) -> (Kinetics, Fit) {
+/// largest events, each up to the next that is not much smaller and with the height that suits it best, leave the smallest squared
+/// residual around a common level (Friedrich, Zhou & Paninski 2017, section "Optimizing the autoregressive coefficients"). The size of an
+/// event is the energy of its decay up to there. The time constant is sought from a quarter to four times
+/// that of `start`.
+pub fn refine_decay(
+    trace: &[f64],
+    start: Kinetics,
+    sigma: f64,
+    baseline: Baseline,
+    n_events: usize,
+) -> (Kinetics, Fit) {
     let (mut kinetics, mut fit) = (start, fit_to_noise(trace, start, sigma, baseline));
     for _ in 0..MAX_ROUNDS {
         let events = largest_events(trace, &fit, kinetics.decay(), n_events);
@@ -21,7 +30,7 @@ pub fn refine_decay(trace: &[f64], start: Kinetics, sigma: f64, baseline: Baseli
             break;
         }
         let before = kinetics.decay().ln();
-        kinetics = Kinetics::new(best_decay(&events, kinetics.decay()), 0.0);
+        kinetics = Kinetics::new(best_decay(&events, start), 0.0);
         fit = fit_to_noise(trace, kinetics, sigma, baseline);
         if (kinetics.decay().ln() / before - 1.0).abs() < SETTLED {
             break;
@@ -30,16 +39,18 @@ pub fn refine_decay(trace: &[f64], start: Kinetics, sigma: f64, baseline: Baseli
     (kinetics, fit)
 }
 
-/// The samples above the baseline from each of the largest events up to the next event.
+/// The samples above the baseline from each of the largest events up to the next that is not much smaller. With a decay that is
+/// too fast small events follow a large one to make up for it: they must not end it.
 fn largest_events(trace: &[f64], fit: &Fit, decay: f64, n_events: usize) -> Vec<Vec<f64>> {
-    let starts: Vec<usize> = (0..trace.len()).filter(|&t| fit.activity.get(t).is_some_and(|&s| s > 0.0)).collect();
-    let stops = starts.iter().copied().skip(1).chain([trace.len()]);
-    let mut spans: Vec<(f64, usize, usize)> = starts
+    let events: Vec<(usize, f64)> =
+        fit.activity.iter().copied().enumerate().filter(|(_, s)| *s > 0.0).collect();
+    let mut spans: Vec<(f64, usize, usize)> = events
         .iter()
-        .zip(stops)
-        .map(|(&start, stop)| {
-            let height = fit.calcium.get(start).copied().unwrap_or(0.0);
-            (height * height * (1.0 - decay.powf(2.0 * (stop - start) as f64)), start, stop)
+        .enumerate()
+        .map(|(place, &(start, size))| {
+            let next = events.iter().skip(place + 1).find(|(_, other)| *other > FOLLOWER * size);
+            let stop = next.map_or(trace.len(), |(stop, _)| *stop);
+            (size * size * (1.0 - decay.powf(2.0 * (stop - start) as f64)), start, stop)
         })
         // A single sample says nothing of a decay.
         .filter(|(_, start, stop)| stop - start > 1)
@@ -51,13 +62,10 @@ fn largest_events(trace: &[f64], fit: &Fit, decay: f64, n_events: usize) -> Vec<
     spans.iter().take(n_events).map(above).collect()
 }
 
-/// Golden-section search over the logarithm of the time constant.
-fn best_decay(events: &[Vec<f64>], decay: f64) -> f64 {
-    let tau = -1.0 / decay.ln();
-    let cost = |log_tau: f64| {
-        let decay = (-1.0 / log_tau.exp()).exp();
-        events.iter().map(|event| squared_residual(event, decay)).sum::<f64>()
-    };
+/// Golden-section search over the logarithm of the time constant, from a quarter to four times that of `start`.
+fn best_decay(events: &[Vec<f64>], start: Kinetics) -> f64 {
+    let tau = -1.0 / start.decay().ln();
+    let cost = |log_tau: f64| squared_residual(events, (-1.0 / log_tau.exp()).exp());
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
     let (mut low, mut high) = ((tau / 4.0).ln(), (tau * 4.0).ln());
     let (mut left, mut right) = (high - golden * (high - low), low + golden * (high - low));
@@ -76,18 +84,27 @@ fn best_decay(events: &[Vec<f64>], decay: f64) -> f64 {
     (-1.0 / f64::midpoint(low, high).exp()).exp()
 }
 
-/// Of samples around a decay from the height that suits them best.
-fn squared_residual(samples: &[f64], decay: f64) -> f64 {
-    let (mut own, mut cross, mut norm, mut power) = (0.0, 0.0, 0.0, 1.0);
-    for y in samples {
-        if !y.is_nan() {
-            own += y * y;
-            cross += power * y;
-            norm += power * power;
+/// Of events around decays from the heights, and to the one level, that suit them best: least squares with the heights, then the
+/// level, eliminated.
+fn squared_residual(events: &[Vec<f64>], decay: f64) -> f64 {
+    let (mut own, mut with_level, mut level) = (0.0, 0.0, 0.0);
+    for event in events {
+        // Products of the samples y, the decay g and the constant 1.
+        let (mut yy, mut y1, mut yg, mut g1, mut gg, mut n, mut g) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0);
+        for y in event {
+            if !y.is_nan() {
+                (yy, y1, n) = (yy + y * y, y1 + y, n + 1.0);
+                (yg, g1, gg) = (yg + y * g, g1 + g, gg + g * g);
+            }
+            g *= decay;
         }
-        power *= decay;
+        if gg > 0.0 {
+            own += yy - yg * yg / gg;
+            with_level += y1 - yg * g1 / gg;
+            level += n - g1 * g1 / gg;
+        }
     }
-    if norm > 0.0 { own - cross * cross / norm } else { 0.0 }
+    if level > 0.0 { own - with_level * with_level / level } else { own }
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ fn mean_fast_density(trace: &[f64], length: usize) -> Option<f64> {
     let (mut sum, mut n) = (0.0, 0.0);
     for piece in trace.windows(length).step_by(length / 2).filter(|piece| !piece.iter().any(|y| y.is_nan())) {
         let mean = piece.iter().sum::<f64>() / length as f64;
-        let mut spectrum: Vec<[f64; 2]> = piece.iter().zip(&window).map(|(y, w)| [(y - mean) * w, 0.0]).collect();
+        let mut spectrum: Vec<[f64; 2]> =
+            piece.iter().zip(&window).map(|(y, w)| [(y - mean) * w, 0.0]).collect();
         fourier_transform(&mut spectrum);
         let fast = spectrum.iter().take(length / 2 + 1).skip(length / 4);
         sum += fast.map(|[re, im]| re * re + im * im).sum::<f64>() / power;
@@ -87,7 +88,8 @@ pub(super) mod tests {
     #[test]
     fn the_transform_is_its_definition() {
         for n in [1, 2, 16] {
-            let values: Vec<[f64; 2]> = (0..n).map(|i| [(i * i) as f64 % 7.0, (3 * i) as f64 % 5.0]).collect();
+            let values: Vec<[f64; 2]> =
+                (0..n).map(|i| [(i * i) as f64 % 7.0, (3 * i) as f64 % 5.0]).collect();
             let mut fast = values.clone();
             fourier_transform(&mut fast);
             for (k, [re, im]) in fast.iter().enumerate() {

@@ -67,7 +67,8 @@ impl Step for DeconvolveStep {
         })?;
         let figure = examples(&before, &found)?;
         let summary = figure.into_iter().fold(summary(params, &found), Summary::figure);
-        let rows = |pick: fn(&Deconvolved) -> &Vec<f64>| found.iter().map(|each| pick(each).clone()).collect();
+        let rows =
+            |pick: fn(&Deconvolved) -> &Vec<f64>| found.iter().map(|each| pick(each).clone()).collect();
         let activity = table(&before, "deconvolved", rows(|each| &each.fit.activity), &found)?;
         let denoised = table(&before, "denoised", rows(|each| &each.fit.calcium), &found)?;
         Ok(StepOutput::new(summary).table("traces", activity).table("denoised", denoised))
@@ -112,9 +113,9 @@ fn table(before: &Table, signal: &str, rows: Vec<Vec<f64>>, found: &[Deconvolved
 fn summary(params: &DeconvolveParams, found: &[Deconvolved]) -> Summary {
     let events = found.iter().flat_map(|each| &each.fit.activity).filter(|s| **s > 0.0).count();
     let mut decays: Vec<f64> = found.iter().map(|each| each.kinetics.tau_decay_s(each.prior.dt_s)).collect();
-    let mut rises: Vec<f64> = found.iter().filter_map(|each| each.kinetics.tau_rise_s(each.prior.dt_s)).collect();
-    let mut summary =
-        Summary::default().count("traces", found.len()).count("samples with activity", events);
+    let mut rises: Vec<f64> =
+        found.iter().filter_map(|each| each.kinetics.tau_rise_s(each.prior.dt_s)).collect();
+    let mut summary = Summary::default().count("traces", found.len()).count("samples with activity", events);
     for (name, values) in [("decay, median", &mut decays), ("rise, median", &mut rises)] {
         if let Some(median) = quantile(values, 0.5) {
             summary = summary.number(name, median, Unit::SECOND);

@@ -4,8 +4,8 @@ use neuroloom_core::Result;
 use neuroloom_math::quantile;
 
 use super::{
-    Baseline, BaselineFrom, CalciumModel, DeconvolveParams, Fit, Kinetics, Order, activity, estimate_kinetics,
-    fit_to_noise, fit_with_penalty, oasis_ar1, refine_decay, spectral_noise,
+    Baseline, BaselineFrom, CalciumModel, DeconvolveParams, Fit, Kinetics, Order, activity,
+    estimate_kinetics, fit_to_noise, fit_with_penalty, oasis_ar1, refine_decay, spectral_noise,
 };
 use crate::each_trace::regular_dt_s;
 use crate::filter::noise_level;

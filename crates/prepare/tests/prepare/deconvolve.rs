@@ -108,7 +108,8 @@ fn bad_inputs_say_what_is_wrong() {
     assert!(error.contains("\"dff\"") && error.contains("\"fluorescence\""), "{error}");
     let wrong = json!({"tau_decay_s": 0.0, "lambda": 1.0, "s_min": 1.0, "baseline_percentile": 200.0});
     assert_eq!(issues("prepare.deconvolve", wrong).len(), 3);
-    let wrong = json!({"model": "ar2", "tau_decay_s": 0.5, "tau_rise_s": 0.6, "s_min": 1.0, "refine_events": 3});
+    let wrong =
+        json!({"model": "ar2", "tau_decay_s": 0.5, "tau_rise_s": 0.6, "s_min": 1.0, "refine_events": 3});
     assert_eq!(issues("prepare.deconvolve", wrong).len(), 3);
     assert_eq!(issues("prepare.deconvolve", json!({"tau_rise_s": 0.6, "lambda": 0.0})).len(), 2);
     let noise = traces("dff", 0.0, 0.1, &[&[1.0, -1.0, 1.0, -1.0, 1.0, -1.0]]);
@@ -121,6 +122,7 @@ fn threads_do_not_change_the_bytes() {
     let wave = calcium();
     let segments: Vec<&[f32]> = (0..13).map(|i| &wave[i * 30..]).collect();
     let table = traces("dff", 0.0, 0.1, &segments);
-    let run = |threads| bytes(&DeconvolveStep, &DeconvolveParams::decaying(1.0), &[("traces", &table)], threads);
+    let run =
+        |threads| bytes(&DeconvolveStep, &DeconvolveParams::decaying(1.0), &[("traces", &table)], threads);
     assert_eq!(run(1), run(2));
 }
