@@ -3,12 +3,13 @@
     python compare_prepare.py EXAMPLE
 
 EXAMPLE is the built example `compare_prepare` of crates/prepare (cargo build --release -p neuroloom-prepare --example
-compare_prepare). Both sides run on one thread; each time is the median CPU time of five runs after the arrays are
-there, without process start; just-in-time compilation of a peer is done before. Differences are the largest absolute
+compare_prepare). Both sides run on one thread; each time is the median of five CPU times of the kernel alone, without
+process start and files; just-in-time compilation of a peer is done before. Differences are the largest absolute
 ones, relative to the largest absolute value.
 """
 
 import os
+import resource
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"):
     os.environ[name] = "1"
@@ -31,12 +32,21 @@ RUNS = 5
 
 
 def ours(example, folder, kernel, values, *numbers):
-    """What the kernel gives, and its CPU seconds."""
+    """What the kernel gives, and its CPU seconds: the difference of a call that repeats it and one that does not."""
     source, result = folder / "in.f64", folder / "out.f64"
     np.asarray(values, "<f8").tofile(source)
-    command = [example, kernel, source, result, *(repr(float(number)) for number in numbers)]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return np.fromfile(result, "<f8"), float(printed)
+
+    def call(repeats):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [example, kernel, source, result, str(repeats), *(repr(float(number)) for number in numbers)]
+        subprocess.run(command, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    once = call(6) - call(1)
+    more = int(np.clip(0.1 / max(once / 5, 1e-6), 2, 300))
+    seconds = [(call(1 + more) - call(1)) / more for _ in range(RUNS)]
+    return np.fromfile(result, "<f8"), statistics.median(seconds)
 
 
 def timed(function):
@@ -57,8 +67,9 @@ def simulated(samples, decay, rise, sigma, rng):
 
 
 def welch_noise(y):
-    frequency, density = scipy.signal.welch(y, nperseg=256, noverlap=128, detrend="constant", return_onesided=False)
-    return np.sqrt(density[np.abs(frequency) >= 0.25].mean())
+    frequency, density = scipy.signal.welch(y, nperseg=256, noverlap=128, detrend="constant")
+    density[1:-1] /= 2  # one-sided: all but the ends stand for two frequencies
+    return np.sqrt(density[frequency >= 0.25].mean())
 
 
 def yule_walker(y, sigma, lags=11):

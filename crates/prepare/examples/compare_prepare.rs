@@ -1,14 +1,14 @@
-//! One kernel on one array of numbers, and the CPU time that it takes: the side of `benches/peers/compare_prepare.py`.
+//! One kernel on one array of numbers: the side of `benches/peers/compare_prepare.py`.
 //!
-//!     compare_prepare KERNEL INPUT OUTPUT [NUMBER ...]
+//!     compare_prepare KERNEL INPUT OUTPUT REPEATS [NUMBER ...]
 //!
-//! INPUT and OUTPUT hold 64-bit floats, little-endian. Prints the median CPU seconds of five runs, without process
-//! start, reading and writing.
+//! INPUT and OUTPUT hold 64-bit floats, little-endian. The kernel runs REPEATS times, so that its CPU time is the difference
+//! of two calls, without process start, reading and writing.
 
 use std::error::Error;
 use std::path::Path;
 
-use neuroloom_core::files::{read_bytes, read_text, write_bytes};
+use neuroloom_core::files::{read_bytes, write_bytes};
 use neuroloom_prepare::align::SpikeTrial;
 use neuroloom_prepare::binning::count_spikes;
 use neuroloom_prepare::deconvolve::{
@@ -21,42 +21,27 @@ use neuroloom_prepare::resample::{Grid, interpolate_linearly, resample_bandlimit
 use neuroloom_prepare::zscore::{mean_and_deviation, median_and_deviation};
 use neuroloom_prepare::{Span, SpikeTrain, Support, UniformBins};
 
-const RUNS: usize = 5;
-
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [kernel, input, output, numbers @ ..] = arguments.as_slice() else {
-        return Err("usage: compare_prepare KERNEL INPUT OUTPUT [NUMBER ...]".into());
+    let [kernel, input, output, repeats, numbers @ ..] = arguments.as_slice() else {
+        return Err("usage: compare_prepare KERNEL INPUT OUTPUT REPEATS [NUMBER ...]".into());
     };
     let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<f64>, _>>()?;
     let bytes = read_bytes(Path::new(input))?;
     let values: Vec<f64> = bytes.as_chunks::<8>().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
-    let mut seconds = Vec::with_capacity(RUNS);
     let mut result = Vec::new();
-    for _ in 0..RUNS {
-        let begun = cpu_seconds()?;
+    for _ in 0..repeats.parse::<usize>()? {
         result = run(kernel, &values, &numbers)?;
-        seconds.push(cpu_seconds()? - begun);
     }
-    seconds.sort_by(f64::total_cmp);
-    write_bytes(Path::new(output), &result.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>())?;
-    println!("{:.9}", seconds[RUNS / 2]);
-    Ok(())
-}
-
-/// What the scheduler has counted for this thread.
-fn cpu_seconds() -> Result<f64, Box<dyn Error>> {
-    let text = read_text(Path::new("/proc/thread-self/schedstat"))?;
-    let nanoseconds: f64 = text.split_whitespace().next().ok_or("no CPU time")?.parse()?;
-    Ok(nanoseconds * 1e-9)
+    let bytes: Vec<u8> = result.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Ok(write_bytes(Path::new(output), &bytes)?)
 }
 
 fn run(kernel: &str, values: &[f64], numbers: &[f64]) -> Result<Vec<f64>, Box<dyn Error>> {
     let number = |place: usize| numbers.get(place).copied().ok_or("too few numbers");
     let kinetics = || Ok::<_, Box<dyn Error>>(Kinetics::new(number(0)?, number(1)?));
-    let grid = |from_hz: f64, to_hz: f64| {
-        Grid::inside(0.0, (values.len() - 1) as f64 / from_hz, 0.0, 1.0 / to_hz)
-    };
+    let grid =
+        |from_hz: f64, to_hz: f64| Grid::inside(0.0, (values.len() - 1) as f64 / from_hz, 0.0, 1.0 / to_hz);
     Ok(match kernel {
         "percentile" => {
             let windows = centred_windows(values.len(), number(0)? as usize);
@@ -109,7 +94,11 @@ fn run(kernel: &str, values: &[f64], numbers: &[f64]) -> Result<Vec<f64>, Box<dy
 
 /// Spike times from events every `every_s` seconds, one event after the other.
 fn aligned(spikes: &[f64], window: Span, every_s: f64, n_events: usize) -> Vec<f64> {
-    let train = SpikeTrain { recording_id: "", unit_id: "", region: None, times_s: spikes.into(), observed: None };
+    let train =
+        SpikeTrain { recording_id: "", unit_id: "", region: None, times_s: spikes.into(), observed: None };
     let events = (1..=n_events).map(|event| event as f64 * every_s);
-    events.filter_map(|event_s| SpikeTrial::around(&train, event_s, window)).flat_map(|trial| trial.times_s).collect()
+    events
+        .filter_map(|event_s| SpikeTrial::around(&train, event_s, window))
+        .flat_map(|trial| trial.times_s)
+        .collect()
 }

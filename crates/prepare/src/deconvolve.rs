@@ -11,6 +11,7 @@ mod interior_point;
 mod kinetics;
 #[cfg(test)]
 mod least_squares;
+mod newton;
 mod oasis;
 mod params;
 mod pentadiagonal;

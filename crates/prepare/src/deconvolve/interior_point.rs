@@ -1,4 +1,4 @@
-//! The penalised problem for any order, solved to machine precision.
+//! The penalised problem for any order, solved by an interior-point method.
 
 use super::pentadiagonal::Pentadiagonal;
 use super::{Baseline, Kinetics};
@@ -253,7 +253,7 @@ mod tests {
             let (found, level) = non_negative_activity(&trace, kinetics, lambda, Baseline::Fixed(0.0));
             let twin = non_negative(&trace, kinetics, lambda);
             prop_assert_eq!(level, 0.0);
-            prop_assert!(close(&kinetics.calcium(&found), &kinetics.calcium(&twin), 1e-8), "{:?} {:?}", found, twin);
+            prop_assert!(close(&kinetics.calcium(&found), &kinetics.calcium(&twin), 1e-7), "{:?} {:?}", found, twin);
         }
 
         #[test]
@@ -279,8 +279,8 @@ mod tests {
             let error = |(y, c): (&f64, &f64)| if y.is_nan() { 0.0 } else { y - c };
             let residual: Vec<f64> = trace.iter().zip(&calcium).map(error).collect();
             for (s, q) in found.iter().zip(kinetics.correlation(&residual)) {
-                prop_assert!(q - lambda < 1e-7, "more activity would cost less: {}", q - lambda);
-                prop_assert!(*s == 0.0 || q - lambda > -1e-7, "less activity would cost less: {}", q - lambda);
+                prop_assert!(q - lambda < 1e-6, "more activity would cost less: {}", q - lambda);
+                prop_assert!(*s == 0.0 || q - lambda > -1e-6, "less activity would cost less: {}", q - lambda);
             }
         }
     }

@@ -50,6 +50,12 @@ pub fn activity(calcium: &[f64], gamma: f64) -> Vec<f64> {
     calcium.iter().zip(before).map(jump).collect()
 }
 
+/// The first samples of the pools behind an activity: the first of all, and every one with activity.
+pub(super) fn pool_starts(activity: &[f64]) -> Vec<usize> {
+    let starts = activity.iter().enumerate().filter(|(t, s)| *t == 0 || **s > 0.0);
+    starts.map(|(t, _)| t).collect()
+}
+
 /// Consecutive samples in which calcium decays from a start.
 #[derive(Clone, Copy)]
 struct Pool {

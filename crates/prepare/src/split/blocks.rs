@@ -80,18 +80,23 @@ fn in_time(n: usize, fractions: Fractions) -> Vec<Part> {
     (0..n).map(part).collect()
 }
 
-fn without_gaps(mut blocks: Vec<Block>, gap_s: f64) -> Vec<Block> {
-    for right in 1..blocks.len() {
-        let (before, after) = (blocks[right - 1], blocks[right]);
-        // Between stretches of time there may be a gap already.
-        let missing_s = gap_s - (after.span.start_s - before.span.stop_s);
-        if before.part != after.part && missing_s > 0.0 {
-            blocks[right - 1].span.stop_s -= missing_s / 2.0;
-            blocks[right].span.start_s += missing_s / 2.0;
-        }
-    }
-    blocks.retain(|block| block.span.duration_s() > 0.0);
-    blocks
+/// Takes from every block what is too near to blocks of other parts, half of what is missing from each side.
+fn without_gaps(blocks: Vec<Block>, gap_s: f64) -> Vec<Block> {
+    // Of the near blocks, nearest first: how much time is missing to the first of another part.
+    let missing_s = |part: Part, near: &mut dyn Iterator<Item = (f64, Part)>| {
+        let mut near = near.take_while(|(apart_s, _)| *apart_s < gap_s);
+        near.find(|(_, other)| *other != part).map_or(0.0, |(apart_s, _)| gap_s - apart_s)
+    };
+    let cut = |(i, block): (usize, &Block)| {
+        let (before, after) = (blocks.iter().take(i).rev(), blocks.iter().skip(i + 1));
+        let mut before = before.map(|other| (block.span.start_s - other.span.stop_s, other.part));
+        let mut after = after.map(|other| (other.span.start_s - block.span.stop_s, other.part));
+        let start_s = block.span.start_s + missing_s(block.part, &mut before) / 2.0;
+        let stop_s = block.span.stop_s - missing_s(block.part, &mut after) / 2.0;
+        Block { span: Span::new(start_s, stop_s), part: block.part }
+    };
+    let cut: Vec<Block> = blocks.iter().enumerate().map(cut).collect();
+    cut.into_iter().filter(|block| block.span.duration_s() > 0.0).collect()
 }
 
 /// The time that is split, by recording: that of the chosen intervals, or from the first to the last moment of the tables.
