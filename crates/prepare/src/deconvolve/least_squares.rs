@@ -84,8 +84,9 @@ fn solve(gram: &Array2<f64>, pull: &Array1<f64>, members: &[usize]) -> Vec<f64> 
         rows.swap(pivot, best);
         for row in pivot + 1..m {
             let factor = rows[row][pivot] / rows[pivot][pivot];
-            for column in pivot..=m {
-                rows[row][column] -= factor * rows[pivot][column];
+            let above = rows[pivot].clone();
+            for (value, above) in rows[row].iter_mut().zip(&above).skip(pivot) {
+                *value -= factor * above;
             }
         }
     }

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn zeros_are_found_in_few_evaluations() {
-        let functions: [(fn(f64) -> f64, f64, f64); 3] = [
+        type Case = (fn(f64) -> f64, f64, f64);
+        let functions: [Case; 3] = [
             (|x| x.powi(9) - 1e-3, 0.0, 2.0),
             (|x| x.sqrt() - 0.01, 0.0, 1e4),
             (|x| if x < 0.3 { -1.0 } else { x - 0.3 }, -1.0, 5.0),
