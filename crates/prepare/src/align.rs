@@ -1,9 +1,14 @@
-//! `prepare.align`: traces cut around events into trials.
+//! `prepare.align`: traces and spikes cut around events into trials.
 
 mod cut;
 mod events;
+mod figures;
 mod params;
+mod psth;
+mod spikes;
 mod step;
+mod traces;
 
 pub use params::{AlignParams, Anchor, Incomplete};
+pub use psth::{Psth, SpikeTrial, peri_stimulus_histogram};
 pub use step::AlignStep;

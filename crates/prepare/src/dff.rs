@@ -1,5 +1,7 @@
 //! `prepare.dff`: fluorescence relative to a running baseline.
 
+mod bit_set;
+mod figures;
 mod params;
 mod percentile;
 mod step;

@@ -95,25 +95,31 @@ pub(crate) fn before_and_after(
     source: impl Fn(usize) -> usize,
     what: &str,
 ) -> Result<Option<Figure>> {
-    let lists = after.lists("trace")?;
-    let liveliness = |row: usize| {
-        let trace = lists.get(row).unwrap_or_default();
-        let shown = || trace.iter().take(SHOWN).filter(|value| value.is_finite());
-        let mean = shown().sum::<f64>() / shown().count().max(1) as f64;
-        shown().map(|value| (value - mean).powi(2)).sum::<f64>()
-    };
-    let rows = (0..after.n_rows()).map(|row| (liveliness(row), row));
-    let Some((_, row)) = rows.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { return Ok(None) };
+    let Some(row) = liveliest_row(after)? else { return Ok(None) };
     let caption = format!("The first {SHOWN} samples at most of one trace before and after {what}.");
     let figure = Figure::new("example", "A trace before and after", caption);
     let before = panel(before, source(row), "before")?;
     Ok(Some(figure.panel(before).panel(panel(after, row, "after")?)))
 }
 
-/// Most samples that a figure shows.
-const SHOWN: usize = 500;
+/// The row whose shown samples vary most; none without rows.
+pub(crate) fn liveliest_row(traces: &Table) -> Result<Option<usize>> {
+    let lists = traces.lists("trace")?;
+    let liveliness = |row: usize| {
+        let trace = lists.get(row).unwrap_or_default();
+        let shown = || trace.iter().take(SHOWN).filter(|value| value.is_finite());
+        let mean = shown().sum::<f64>() / shown().count().max(1) as f64;
+        shown().map(|value| (value - mean).powi(2)).sum::<f64>()
+    };
+    let rows = (0..traces.n_rows()).map(|row| (liveliness(row), row));
+    Ok(rows.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, row)| row))
+}
 
-fn panel(traces: &Table, row: usize, name: &str) -> Result<Panel> {
+/// Most samples that a figure shows.
+pub(crate) const SHOWN: usize = 500;
+
+/// The first samples of one trace as a curve.
+pub(crate) fn panel(traces: &Table, row: usize, name: &str) -> Result<Panel> {
     let samples = traces.lists("trace")?.get(row).unwrap_or_default();
     let y: Vec<f64> = samples.iter().take(SHOWN).copied().collect();
     let x = traces.time_base(row)?.times_s(y.len());

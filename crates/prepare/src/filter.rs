@@ -1,5 +1,6 @@
 //! `prepare.filter`: units by the quality of their signal.
 
+mod figures;
 mod params;
 mod quality;
 mod step;

@@ -13,6 +13,8 @@ use crate::KindSpec;
 pub const RECORDINGS: TableKind = TableKind::new("recordings");
 /// One row per (recording, unit): spike times.
 pub const SPIKES: TableKind = TableKind::new("spikes");
+/// One row per (recording, unit, trial): spike times around an event.
+pub const ALIGNED_SPIKES: TableKind = TableKind::new("aligned_spikes");
 /// One row per (recording, unit, signal, segment): a sampled signal of a neuron.
 pub const TRACES: TableKind = TableKind::new("traces");
 /// One row per (recording, signal, channel): a sampled signal of the animal or its surroundings.
@@ -55,6 +57,7 @@ pub const CONNECTOME_CONSENSUS: TableKind = TableKind::new("connectome_consensus
 pub const ALL: &[&KindSpec] = &[
     &sources::RECORDINGS,
     &signals::SPIKES,
+    &signals::ALIGNED_SPIKES,
     &signals::TRACES,
     &signals::BEHAVIOUR,
     &signals::TRIALS,

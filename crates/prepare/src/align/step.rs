@@ -1,22 +1,15 @@
 //! `prepare.align` as a step.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use arrow_array::{ArrayRef, Float64Array, Int64Array};
 use neuroloom_core::{
     Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan, Summary, Table, Unit,
+    StepOutput, StepPlan, Summary,
 };
-use neuroloom_table::{Columns, kinds};
-use rayon::prelude::*;
+use neuroloom_table::kinds;
 
-use super::cut::{Cut, Segment};
-use super::events::{Event, events};
-use super::{AlignParams, Incomplete};
-use crate::each_trace::{before_and_after, place};
-use crate::sampled::{Pieces, Sampled};
-use crate::signal_lists::{MAX_SAMPLES, with_extra};
+use super::AlignParams;
+use super::events::events;
+use super::spikes::align_spikes;
+use super::traces::align_traces;
 
 /// The step `prepare.align`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,180 +21,72 @@ impl Step for AlignStep {
     const VERSION: u32 = 1;
 
     fn describe(&self) -> Description {
+        let counts = "Signal `spike_count` per unit and trial in bins of dt_s; with dt_s";
+        let responses = "Peri-stimulus time histogram, Hz: the bins are the conditions; with dt_s";
         Description {
-            title: "Traces around events, trial by trial",
-            about: "Cuts a window around every event out of every trace. A trial is a segment, numbered by the time of \
+            title: "Traces and spikes around events, trial by trial",
+            about: "Cuts a window around every event out of every trace and spike train. A trial is numbered by the time of \
                     its event within the recording, the same for all units; its times count from the event. The \
-                    columns interval_id and event_s say which event it was. With `dt_s`, trials are interpolated to \
-                    common times.",
+                    columns interval_id and event_s say which event it was. With `dt_s`, traces are interpolated to \
+                    common times and spikes counted in bins; responses are the mean rates over the trials of each fold, \
+                    trial k in fold k mod `folds`.",
             reference: None,
             inputs: vec![
-                PortSpec::required("traces", kinds::TRACES, "Traces in the time of the session"),
+                PortSpec::optional("traces", kinds::TRACES, "Traces in the time of the session"),
+                PortSpec::optional("spikes", kinds::SPIKES, "Spike trains in the time of the session"),
                 PortSpec::required("intervals", kinds::INTERVALS, "Where the events are found"),
             ],
-            outputs: vec![PortSpec::required("traces", kinds::TRACES, "A row per unit, signal and trial")],
+            outputs: vec![
+                PortSpec::optional(
+                    "traces",
+                    kinds::TRACES,
+                    "A row per unit, signal and trial, which is a segment",
+                ),
+                PortSpec::optional("spikes", kinds::ALIGNED_SPIKES, "Spike times per unit and trial"),
+                PortSpec::optional("counts", kinds::TRACES, counts),
+                PortSpec::optional("responses", kinds::RESPONSES, responses),
+            ],
         }
     }
 
-    fn plan(&self, ctx: &PlanContext, _: &AlignParams, inputs: &PlannedInputs) -> Result<StepPlan> {
-        let samples = inputs.required("traces")?.dim("samples").unwrap_or(0);
-        let resources = Resources::memory(samples.saturating_mul(64)).cores(ctx.threads);
-        Ok(StepPlan::new(resources).output("traces", kinds::TRACES, []))
+    fn plan(&self, ctx: &PlanContext, params: &AlignParams, inputs: &PlannedInputs) -> Result<StepPlan> {
+        check_connected(|port| inputs.optional(port).is_some())?;
+        let size =
+            |port: &str, dim: &str| inputs.optional(port).and_then(|table| table.dim(dim)).unwrap_or(0);
+        let values = size("traces", "samples").saturating_add(size("spikes", "spikes"));
+        let mut plan = StepPlan::new(Resources::memory(values.saturating_mul(64)).cores(ctx.threads));
+        if inputs.optional("traces").is_some() {
+            plan = plan.output("traces", kinds::TRACES, []);
+        }
+        if inputs.optional("spikes").is_some() {
+            plan = plan.output("spikes", kinds::ALIGNED_SPIKES, []);
+            if params.dt_s.is_some() {
+                plan = plan.output("counts", kinds::TRACES, []).output("responses", kinds::RESPONSES, []);
+            }
+        }
+        Ok(plan)
     }
 
     fn run(&self, ctx: &RunContext, params: &AlignParams, inputs: &Inputs) -> Result<StepOutput> {
-        let before = inputs.required("traces")?;
+        check_connected(|port| inputs.optional(port).is_some())?;
         let events = events(params, inputs.required("intervals")?)?;
-        let groups = groups(before)?;
-        let work = ctx.begin("align", Some(groups.len() as u64));
-        let trials = groups.par_iter().map(|rows| {
-            ctx.check_cancelled()?;
-            let trials = trials_of_unit(before, rows, params, &events);
-            work.advance(1);
-            trials
-        });
-        let trials: Vec<UnitTrials> = trials.collect::<Result<_>>()?;
-        check_some(params, &events, &trials)?;
-        let summary = summary(&events, &trials);
-        let rows: Vec<usize> =
-            trials.iter().flat_map(|unit| unit.trials.iter().map(|trial| trial.row)).collect();
-        let after = table(before, trials)?;
-        let source = |row: usize| rows.get(row).copied().unwrap_or(0);
-        let figure = before_and_after(before, &after, source, "cutting (one trial, from its event)")?;
-        Ok(StepOutput::new(figure.into_iter().fold(summary, Summary::figure)).table("traces", after))
-    }
-}
-
-/// The rows of each signal of each unit, in the order of the table: its segments.
-fn groups(traces: &Table) -> Result<Vec<Vec<usize>>> {
-    let (recordings, signals, units) =
-        (traces.text("recording_id")?, traces.text("signal")?, traces.text("unit_id")?);
-    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for row in 0..traces.n_rows() {
-        groups.entry((recordings.get(row), signals.get(row), units.get(row))).or_default().push(row);
-    }
-    Ok(groups.into_values().collect())
-}
-
-/// One trial of one unit.
-struct Trial {
-    /// The row of the segment that it is cut from.
-    row: usize,
-    /// Its number within the recording.
-    number: i64,
-    event: Event,
-    samples: Sampled,
-}
-
-/// The trials of one signal of one unit.
-struct UnitTrials {
-    trials: Vec<Trial>,
-    /// Events whose window is not covered by any segment.
-    n_incomplete: usize,
-}
-
-fn trials_of_unit(
-    traces: &Table,
-    rows: &[usize],
-    params: &AlignParams,
-    events: &BTreeMap<String, Vec<Event>>,
-) -> Result<UnitTrials> {
-    let mut segments = Vec::with_capacity(rows.len());
-    for &row in rows {
-        let signal =
-            Sampled::read(traces, "trace", row).map_err(|error| error.at_object(place(traces, row)))?;
-        segments.extend(Segment::new(signal).map(|segment| (row, segment)));
-    }
-    let recording = rows
-        .first()
-        .map_or("", |&row| traces.text("recording_id").map_or("", |recordings| recordings.get_or_empty(row)));
-    let mut unit = UnitTrials { trials: Vec::new(), n_incomplete: 0 };
-    for (number, &event) in events.get(recording).into_iter().flatten().enumerate() {
-        let best = best_cut(&segments, params, event)?;
-        unit.n_incomplete += usize::from(best.as_ref().is_none_or(|(_, cut)| !cut.complete));
-        let kept = best.filter(|(_, cut)| {
-            cut.complete || (params.incomplete == Incomplete::Keep && !cut.samples.values.is_empty())
-        });
-        unit.trials.extend(kept.map(|(row, cut)| Trial {
-            row,
-            number: number as i64,
-            event,
-            samples: cut.samples,
-        }));
-    }
-    Ok(unit)
-}
-
-/// The window in the segment that reaches over most of it, of equals the first.
-fn best_cut(
-    segments: &[(usize, Segment)],
-    params: &AlignParams,
-    event: Event,
-) -> Result<Option<(usize, Cut)>> {
-    let mut best: Option<(usize, Cut)> = None;
-    for (row, segment) in segments {
-        if let Some(cut) = segment.cut(params, event.time_s)?
-            && best.as_ref().is_none_or(|(_, best)| cut.overlap_s > best.overlap_s)
-        {
-            best = Some((*row, cut));
+        let n_events = events.values().map(Vec::len).sum();
+        let mut output = StepOutput::new(Summary::default().count("events", n_events));
+        if let Some(traces) = inputs.optional("traces") {
+            output = align_traces(ctx, params, traces, &events, output)?;
         }
+        if let Some(spikes) = inputs.optional("spikes") {
+            output = align_spikes(ctx, params, spikes, &events, output)?;
+        }
+        Ok(output)
     }
-    Ok(best)
 }
 
-fn check_some(
-    params: &AlignParams,
-    events: &BTreeMap<String, Vec<Event>>,
-    trials: &[UnitTrials],
-) -> Result<()> {
-    let n_samples: usize =
-        trials.iter().flat_map(|unit| &unit.trials).map(|trial| trial.samples.values.len()).sum();
-    if n_samples > MAX_SAMPLES {
-        return Err(Error::params("the trials hold too many samples for one table")
-            .expected(format!("at most {MAX_SAMPLES}"))
-            .found(n_samples.to_string())
-            .hint("choose fewer units or events, or a shorter window"));
-    }
-    if trials.is_empty() || trials.iter().any(|unit| !unit.trials.is_empty()) {
+fn check_connected(connected: impl Fn(&str) -> bool) -> Result<()> {
+    if connected("traces") || connected("spikes") {
         return Ok(());
     }
-    let times = events.values().flatten().map(|event| event.time_s);
-    let (first, last) = times.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), t| (a.min(t), b.max(t)));
-    Err(Error::data("no trial lies within a trace")
-        .at_object("events")
-        .expected(format!("an event with samples from {} s to {} s around it", params.from_s, params.to_s))
-        .found(format!("events from {first} s to {last} s, in recordings {}", crate::listing(events.keys())))
-        .hint("make the window shorter, set `incomplete: keep`, or check the clocks of traces and events"))
-}
-
-fn table(before: &Table, trials: Vec<UnitTrials>) -> Result<Table> {
-    let (mut pieces, mut numbers, mut ids, mut times) = (Pieces::default(), vec![], vec![], vec![]);
-    for trial in trials.into_iter().flat_map(|unit| unit.trials) {
-        numbers.push(trial.number);
-        ids.push(trial.event.interval_id);
-        times.push(trial.event.time_s);
-        pieces.push(trial.row, trial.samples);
-    }
-    let segment: ArrayRef = Arc::new(Int64Array::from(numbers));
-    let table = pieces.table(before, "trace", vec![("segment", segment)])?;
-    let table = with_extra(&table, "interval_id", None, Arc::new(Int64Array::from(ids)))?;
-    with_extra(&table, "event_s", Some(&Unit::SECOND), Arc::new(Float64Array::from(times)))
-}
-
-fn summary(events: &BTreeMap<String, Vec<Event>>, trials: &[UnitTrials]) -> Summary {
-    let n_trials = trials.iter().map(|unit| unit.trials.len()).sum();
-    let incomplete: usize = trials.iter().map(|unit| unit.n_incomplete).sum();
-    let without = trials.iter().filter(|unit| unit.trials.is_empty()).count();
-    let mut summary = Summary::default()
-        .count("events", events.values().map(Vec::len).sum())
-        .count("unit signals", trials.len())
-        .count("trials of units", n_trials);
-    if incomplete > 0 {
-        summary =
-            summary.warn(format!("{incomplete} windows (events times units) reach out of their traces"));
-    }
-    if without > 0 {
-        summary = summary.warn(format!("{without} unit signals have no trial and are left out"));
-    }
-    summary
+    Err(Error::params("there is nothing to align")
+        .expected("at least one of the inputs traces and spikes")
+        .found("none connected"))
 }

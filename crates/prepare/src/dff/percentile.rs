@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use super::bit_set::BitSet;
+
 /// The percentile (0 to 100, linear between order statistics) of the samples in each window; NaN samples do not count,
 /// and a window without others gives NaN.
 ///
-/// The windows must slide: neither their starts nor their ends go back. Exact, and `O(n log n)` for any length of the
-/// window: the samples inside are marked in a tree over the ranks of all samples, which finds the `k`-th of them
-/// by descending.
+/// The windows must slide: neither their starts nor their ends go back. Exact, and for any length of the window little more
+/// than the sorting of the trace: the samples inside are marked in the order of their ranks, and a cursor stays at the `k`-th
+/// mark, which moves by a mark or two when the window moves by a sample.
 ///
 /// ```
 /// use neuroloom_prepare::dff::{centred_windows, running_percentile};
@@ -39,66 +41,75 @@ struct MarkedRanks {
     sorted: Vec<f64>,
     /// Rank of each sample; none for NaN.
     ranks: Vec<Option<usize>>,
-    /// Fenwick tree: entry `i` (from 1) counts the marks of the `i & -i` ranks up to rank `i - 1`.
-    tree: Vec<usize>,
+    marks: BitSet,
     n_marked: usize,
+    /// A rank, and how many marks there are below it.
+    cursor: usize,
+    before: usize,
 }
 
 impl MarkedRanks {
     fn new(trace: &[f64]) -> Self {
-        let mut order: Vec<usize> = (0..trace.len()).filter(|&i| !trace[i].is_nan()).collect();
-        order.sort_by(|&a, &b| trace[a].total_cmp(&trace[b]));
+        let valid = trace.iter().enumerate().filter(|(_, value)| !value.is_nan());
+        let mut order: Vec<(i64, usize)> = valid.map(|(i, value)| (sort_key(*value), i)).collect();
+        // Which of equal samples comes first does not matter.
+        order.sort_unstable_by_key(|(key, _)| *key);
         let mut ranks = vec![None; trace.len()];
-        for (rank, &i) in order.iter().enumerate() {
+        for (rank, &(_, i)) in order.iter().enumerate() {
             ranks[i] = Some(rank);
         }
-        let tree = vec![0; order.len() + 1];
-        Self { sorted: order.into_iter().map(|i| trace[i]).collect(), ranks, tree, n_marked: 0 }
+        let marks = BitSet::new(order.len());
+        let sorted = order.iter().filter_map(|&(_, i)| trace.get(i).copied()).collect();
+        Self { sorted, ranks, marks, n_marked: 0, cursor: 0, before: 0 }
     }
 
     fn mark(&mut self, sample: usize) {
         let Some(&Some(rank)) = self.ranks.get(sample) else { return };
+        self.marks.insert(rank);
         self.n_marked += 1;
-        self.update(rank, |count| *count += 1);
+        self.before += usize::from(rank < self.cursor);
     }
 
     fn unmark(&mut self, sample: usize) {
         let Some(&Some(rank)) = self.ranks.get(sample) else { return };
+        self.marks.remove(rank);
         self.n_marked -= 1;
-        self.update(rank, |count| *count -= 1);
+        self.before -= usize::from(rank < self.cursor);
     }
 
-    fn update(&mut self, rank: usize, change: impl Fn(&mut usize)) {
-        let mut node = rank + 1;
-        while let Some(count) = self.tree.get_mut(node) {
-            change(count);
-            node += node & node.wrapping_neg();
-        }
-    }
-
-    fn percentile(&self, percentile: f64) -> f64 {
+    fn percentile(&mut self, percentile: f64) -> f64 {
         let Some(last) = self.n_marked.checked_sub(1) else { return f64::NAN };
         let place = last as f64 * (percentile / 100.0);
         let below = (place.floor() as usize).min(last);
-        let low = self.marked(below);
-        if below == last { low } else { low + place.fract() * (self.marked(below + 1) - low) }
+        self.go_to(below);
+        let value =
+            |rank: Option<usize>| rank.and_then(|rank| self.sorted.get(rank)).copied().unwrap_or(f64::NAN);
+        let low = value(Some(self.cursor));
+        if below == last {
+            low
+        } else {
+            low + place.fract() * (value(self.marks.next(self.cursor + 1)) - low)
+        }
     }
 
-    /// The `k`-th smallest marked sample, from 0.
-    fn marked(&self, k: usize) -> f64 {
-        let (mut node, mut before) = (0, k);
-        let mut step = self.sorted.len().checked_ilog2().map_or(0, |bits| 1 << bits);
-        while step > 0 {
-            if let Some(&count) = self.tree.get(node + step)
-                && count <= before
-            {
-                node += step;
-                before -= count;
-            }
-            step /= 2;
+    /// Puts the cursor on the `k`-th mark, from 0; there must be more than `k`.
+    fn go_to(&mut self, k: usize) {
+        while self.before > k {
+            let Some(rank) = self.marks.previous(self.cursor) else { return };
+            (self.cursor, self.before) = (rank, self.before - 1);
         }
-        self.sorted.get(node).copied().unwrap_or(f64::NAN)
+        self.cursor = self.marks.next(self.cursor).unwrap_or(self.cursor);
+        while self.before < k {
+            let Some(rank) = self.marks.next(self.cursor + 1) else { return };
+            (self.cursor, self.before) = (rank, self.before + 1);
+        }
     }
+}
+
+/// An integer that is ordered as the numbers are (IEEE 754, totalOrder): sorting compares integers faster.
+fn sort_key(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use neuroloom_core::{
 };
 use neuroloom_table::kinds;
 
+use super::figures::baseline_and_dff;
 use super::{DffParams, centred_windows, running_percentile, windows_in_time};
-use crate::each_trace::{before_and_after, each_trace, same_word, traces_of_signal};
+use crate::each_trace::{each_trace, same_word, traces_of_signal};
 use crate::sampled::Sampled;
 use crate::signal_lists::{lists_like, with_columns};
 
@@ -44,8 +45,7 @@ impl Step for DffStep {
     fn run(&self, ctx: &RunContext, params: &DffParams, inputs: &Inputs) -> Result<StepOutput> {
         let before = traces_of_signal(inputs.required("traces")?, "signal", &params.signal)?;
         let dff = each_trace(ctx, "ΔF/F", &before, |_, trace| {
-            let baseline = running_percentile(&trace.values, &windows(params, trace), params.percentile);
-            Ok(relative_to_baseline(&trace.values, &baseline, params.min_baseline))
+            Ok(relative_to_baseline(&trace.values, &baseline(params, trace), params.min_baseline))
         })?;
         let mut summary = Summary::default()
             .count("traces", dff.len())
@@ -68,7 +68,7 @@ impl Step for DffStep {
             ("trace_unit", same_word(Unit::ONE.as_str(), n)),
         ];
         let after = with_columns(&before, replaced)?;
-        let figure = before_and_after(&before, &after, |row| row, "division by the baseline")?;
+        let figure = baseline_and_dff(&before, &after, |trace| baseline(params, trace))?;
         Ok(StepOutput::new(figure.into_iter().fold(summary, Summary::figure)).table("traces", after))
     }
 }
@@ -79,6 +79,10 @@ pub fn relative_to_baseline(trace: &[f64], baseline: &[f64], min_baseline: f64) 
         if *base > min_baseline { (value - base) / base } else { f64::NAN }
     };
     trace.iter().zip(baseline).map(ratio).collect()
+}
+
+fn baseline(params: &DffParams, trace: &Sampled) -> Vec<f64> {
+    running_percentile(&trace.values, &windows(params, trace), params.percentile)
 }
 
 fn windows(params: &DffParams, trace: &Sampled) -> Vec<std::ops::Range<usize>> {

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array};
+use neuroloom_core::figure::Panel;
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan, Summary, Table, Unit,
+    Description, Error, Figure, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext,
+    Step, StepOutput, StepPlan, Summary, Table, Unit,
 };
 use neuroloom_table::{Columns, kinds};
 
+use super::figures::histogram;
 use super::{FilterParams, presence_ratio, signal_to_noise};
 use crate::signal_lists::{take_rows, with_extra};
 use crate::{Span, SpikeTrain, Support, spike_trains};
@@ -59,14 +61,14 @@ impl Step for FilterStep {
         check_connected(params, |port| inputs.optional(port).is_some())?;
         let mut output = StepOutput::default();
         if let Some(spikes) = inputs.optional("spikes") {
-            let kept = filtered_spikes(spikes, params)?;
-            output.summary = count(output.summary, "spikes", spikes, &kept);
+            let (kept, figure) = filtered_spikes(spikes, params)?;
+            output.summary = count(output.summary, "spikes", spikes, &kept).figure(figure);
             output = output.table("spikes", kept);
         }
         ctx.check_cancelled()?;
         if let Some(traces) = inputs.optional("traces") {
-            let kept = filtered_traces(traces, params)?;
-            output.summary = count(output.summary, "traces", traces, &kept);
+            let (kept, figure) = filtered_traces(traces, params)?;
+            output.summary = count(output.summary, "traces", traces, &kept).figure(figure);
             output = output.table("traces", kept);
         }
         Ok(output)
@@ -101,7 +103,7 @@ fn within(value: f64, least: Option<f64>, most: Option<f64>) -> bool {
     least.is_none_or(|least| value >= least) && most.is_none_or(|most| value <= most)
 }
 
-fn filtered_spikes(spikes: &Table, params: &FilterParams) -> Result<Table> {
+fn filtered_spikes(spikes: &Table, params: &FilterParams) -> Result<(Table, Figure)> {
     let trains = spike_trains(spikes)?;
     let recordings = recording_spans(&trains);
     let measures = trains.iter().map(|train| {
@@ -119,7 +121,12 @@ fn filtered_spikes(spikes: &Table, params: &FilterParams) -> Result<Table> {
         .collect();
     let table = with_extra(spikes, "rate_hz", Some(&Unit::HERTZ), numbers(&rates))?;
     let table = with_extra(&table, "presence_ratio", Some(&Unit::ONE), numbers(&presences))?;
-    take_some(&table, &keep, "unit", [("Hz", &rates), ("presence ratio", &presences)])
+    let kept = take_some(&table, &keep, "unit", [("Hz", &rates), ("presence ratio", &presences)])?;
+    let panels = [
+        histogram("rate (Hz)", &rates, [params.min_rate_hz, params.max_rate_hz]),
+        histogram("presence ratio", &presences, [params.min_presence_ratio, None]),
+    ];
+    Ok((kept, figure("spike_quality", "Quality of spike trains", panels)))
 }
 
 /// From 0, or the first spike if that is earlier, to the last spike of each recording.
@@ -134,7 +141,7 @@ fn recording_spans<'a>(trains: &[SpikeTrain<'a>]) -> BTreeMap<&'a str, Span> {
     spans
 }
 
-fn filtered_traces(traces: &Table, params: &FilterParams) -> Result<Table> {
+fn filtered_traces(traces: &Table, params: &FilterParams) -> Result<(Table, Figure)> {
     let (recordings, signals, units) =
         (traces.text("recording_id")?, traces.text("signal")?, traces.text("unit_id")?);
     let lists = traces.lists("trace")?;
@@ -153,7 +160,14 @@ fn filtered_traces(traces: &Table, params: &FilterParams) -> Result<Table> {
     let keep: Vec<usize> =
         (0..traces.n_rows()).filter(|&row| within(snr[row], params.min_snr, None)).collect();
     let table = with_extra(traces, "snr", Some(&Unit::ONE), numbers(&snr))?;
-    take_some(&table, &keep, "trace", [("signal-to-noise ratio", &snr)])
+    let kept = take_some(&table, &keep, "trace", [("signal-to-noise ratio", &snr)])?;
+    let panels = [histogram("signal-to-noise ratio", &snr, [params.min_snr, None])];
+    Ok((kept, figure("trace_quality", "Quality of traces", panels)))
+}
+
+fn figure<const N: usize>(name: &str, title: &str, panels: [Option<Panel>; N]) -> Figure {
+    let caption = "How many rows have which value of the measure before the filter, and what is allowed.";
+    panels.into_iter().flatten().fold(Figure::new(name, title, caption), Figure::panel)
 }
 
 fn numbers(values: &[f64]) -> ArrayRef {

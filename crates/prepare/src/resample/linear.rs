@@ -19,9 +19,13 @@ const ON_SAMPLE: f64 = 1e-6;
 /// assert!(values[3].is_nan());
 /// ```
 pub fn interpolate_linearly(times_s: &[f64], values: &[f64], grid: &Grid, max_gap_s: f64) -> Vec<f64> {
+    // The first sample later than the moment: as the moments ascend it only ever moves on.
+    let mut after = times_s.partition_point(|&time| time <= grid.t0_s);
     let at = |k: usize| {
         let t = grid.time_s(k);
-        let after = times_s.partition_point(|&time| time <= t);
+        while times_s.get(after).is_some_and(|&time| time <= t) {
+            after += 1;
+        }
         let sample = |i: usize| Some((*times_s.get(i)?, *values.get(i)?));
         match (after.checked_sub(1).and_then(sample), sample(after)) {
             (Some(left), Some(right)) => between(left, right, t, max_gap_s),

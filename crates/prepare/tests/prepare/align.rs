@@ -1,6 +1,6 @@
 //! `prepare.align` on tables.
 
-use crate::common::{bytes, intervals, issues, list, number, report, run, traces};
+use crate::common::{bytes, intervals, issues, list, number, report, run, spikes, traces};
 use neuroloom_core::Table;
 use neuroloom_prepare::IntervalSelector;
 use neuroloom_prepare::align::{AlignParams, AlignStep, Anchor, Incomplete};
@@ -75,6 +75,24 @@ fn the_stop_can_be_the_event() {
     let all = AlignParams { anchor: Anchor::Stop, ..params(0.0, 0.2) };
     let error = report(run(&AlignStep, &all, &[("traces", &table), ("intervals", &trials())]));
     assert!(error.contains("an event has no time") && error.contains("trials 2"), "{error}");
+}
+
+#[test]
+fn spikes_are_counted_from_their_event_and_averaged_over_trials() {
+    let spikes = spikes(&[("0", &[0.95, 1.1, 2.1, 2.12]), ("1", &[])]);
+    let params = AlignParams { dt_s: Some(0.1), ..params(-0.1, 0.2) };
+    let inputs = [("spikes", &spikes), ("intervals", &trials())];
+    let output = run(&AlignStep, &params, &inputs).unwrap();
+    let aligned = &output.tables["spikes"];
+    assert_eq!(column(aligned, "trial"), [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]);
+    assert!((list(aligned, "spike_times_s", 0)[0] + 0.05).abs() < 1e-12);
+    assert_eq!(list(&output.tables["counts"], "trace", 1), [0.0, 2.0, 0.0]);
+    let responses = &output.tables["responses"];
+    assert_eq!(responses.n_rows(), 6);
+    assert!((number(responses, "response", 0) - 1.0 / 0.3).abs() < 1e-9, "a spike in three trials of 0.1 s");
+    assert_eq!(number(responses, "response", 3), 0.0);
+    assert_eq!(output.summary.figures.len(), 1);
+    assert!(report(run(&AlignStep, &params, &[("intervals", &trials())])).contains("nothing to align"));
 }
 
 #[test]

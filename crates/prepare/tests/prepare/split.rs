@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::common::{bytes, inputs, intervals, issues, report, run, spikes, traces};
 use neuroloom_core::{CancelToken, NoProgress, RunContext, Seed, Step, Table};
 use neuroloom_prepare::IntervalSelector;
-use neuroloom_prepare::split::{Fractions, SplitParams, SplitStep};
+use neuroloom_prepare::split::{BlockOrder, Blocks, Fractions, SplitParams, SplitStep};
 use neuroloom_table::Columns;
 use serde_json::json;
 
@@ -93,8 +93,53 @@ fn held_out_units_are_the_same_in_all_tables() {
     assert_eq!((names("traces").len(), names("held_out_traces").len()), expected);
 }
 
+fn of_blocks(blocks: Blocks) -> SplitParams {
+    SplitParams { blocks: Some(blocks), ..SplitParams::default() }
+}
+
+fn blocks() -> Blocks {
+    Blocks { length_s: 1.0, gap_s: 0.2, order: BlockOrder::InTime, within: None }
+}
+
+#[test]
+fn blocks_of_time_are_intervals_that_other_steps_can_choose() {
+    let traces = traces("dff", 0.0, 0.1, &[&[0.0; 100]]);
+    let output = run(&SplitStep, &of_blocks(blocks()), &[("traces", &traces)]).unwrap();
+    let table = &output.tables["blocks"];
+    let of = |tag: &str| {
+        let chosen = IntervalSelector::tagged("blocks", tag).supports(table).unwrap();
+        let spans = chosen["rec"].spans().to_vec();
+        (spans[0].start_s, spans[spans.len() - 1].stop_s)
+    };
+    let near = |(a, b): (f64, f64), (c, d): (f64, f64)| (a - c).abs() < 1e-9 && (b - d).abs() < 1e-9;
+    assert!(near(of("train"), (0.0, 7.9)), "{:?}", of("train"));
+    assert!(near(of("valid"), (8.1, 8.9)) && near(of("test"), (9.1, 10.0)));
+    assert!(!output.tables.contains_key("traces"), "units are only split where asked for");
+}
+
+#[test]
+fn blocks_lie_within_the_intervals_and_the_seed_deals_them() {
+    let within = Some(IntervalSelector::tagged("zzz", "wake"));
+    let params = of_blocks(Blocks { order: BlockOrder::Shuffled, within, ..blocks() });
+    let of = |seed: u64| {
+        let context = RunContext::new(".", 1, Seed::root(seed), Arc::new(NoProgress), CancelToken::default());
+        let output = SplitStep.run(&context, &params, &inputs(&[("intervals", &trials())])).unwrap();
+        let parts = output.tables["blocks"].text("split").unwrap();
+        (0..output.tables["blocks"].n_rows())
+            .map(|row| parts.get_or_empty(row).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(1).len(), 20);
+    assert_eq!(of(1).iter().filter(|part| *part == "train").count(), 16);
+    assert_eq!(of(1), of(1));
+    assert_ne!(of(1), of(2));
+}
+
 #[test]
 fn bad_inputs_say_what_is_wrong() {
+    assert!(report(run(&SplitStep, &of_blocks(blocks()), &[])).contains("`spikes` or `traces`"));
+    let wrong = json!({"blocks": {"length_s": 1.0, "gap_s": 1.0, "within": {"interval_set": ""}}});
+    assert_eq!(issues("prepare.split", wrong).len(), 2);
     let error = report(run(&SplitStep, &params(), &[]));
     assert!(error.contains("not connected") && error.contains("`intervals`"), "{error}");
     let units = SplitParams { held_out_units: Some(0.5), ..SplitParams::default() };

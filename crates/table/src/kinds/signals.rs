@@ -33,6 +33,22 @@ pub const SPIKES: KindSpec = KindSpec {
     open: true,
 };
 
+pub const ALIGNED_SPIKES: KindSpec = KindSpec {
+    kind: super::ALIGNED_SPIKES,
+    doc: "One row per (recording, unit, trial): spike times, ascending, from the event of the trial.",
+    columns: &[
+        RECORDING,
+        UNIT,
+        REGION,
+        C::new("trial", Integer, "Number of the event in time within the recording, from 0").unit("1"),
+        C::new("interval_id", Integer, "The interval that the event belongs to").unit("1"),
+        C::new("event_s", Number, "When the event was, from the start of the session").unit("s"),
+        C::new("spike_times_s", NumberList, "Spike times from the event; empty for a silent trial").unit("s"),
+    ],
+    key: &["recording_id", "unit_id", "trial"],
+    open: true,
+};
+
 pub const TRACES: KindSpec = KindSpec {
     kind: super::TRACES,
     doc: "One row per (recording, unit, signal, segment): a sampled signal. Either t0_s and dt_s or t_s give the times.",
