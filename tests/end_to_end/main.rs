@@ -15,3 +15,5 @@ mod kills;
 mod mistakes;
 mod quickstart;
 mod support;
+#[cfg(feature = "tables")]
+mod tables;

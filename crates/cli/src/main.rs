@@ -45,6 +45,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Steps { command } => commands::steps::steps(command.as_ref(), json),
         Command::Schema { of } => commands::schema::schema(*of),
         Command::Inspect { file, rows } => commands::inspect::inspect(file, *rows, json),
+        #[cfg(feature = "tables")]
+        Command::Tables { command } => commands::tables::tables(command, json),
         Command::New { template, to } => commands::new::new(template.as_deref(), to.as_deref()),
         Command::Completions { shell } => commands::completions::completions(*shell),
     }

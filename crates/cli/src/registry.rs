@@ -7,5 +7,8 @@ pub fn registry() -> Registry {
     let registry = Registry::default();
     let registry = neuroloom_io::register(registry);
     let registry = neuroloom_prepare::register(registry);
-    neuroloom_trsa::register(registry)
+    let registry = neuroloom_trsa::register(registry);
+    #[cfg(feature = "tables")]
+    let registry = neuroloom_frames::register(registry);
+    registry
 }

@@ -23,6 +23,7 @@ snapshots! {
     step_shape: "step_shape.yaml",
     params: "params.yaml",
     binding: "binding.yaml",
+    any_kind: "any_kind_mistakes.yaml",
     loops: "loops.yaml",
     variables: "variables.yaml",
     matrices: "matrices.yaml",

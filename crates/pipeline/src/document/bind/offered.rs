@@ -78,7 +78,7 @@ impl Matching<'_> {
     /// The offers that are left and fit `port`.
     fn candidates(&self, port: &PortSpec, accept: impl Fn(&Offer) -> bool) -> Vec<usize> {
         let free = self.offers.iter().enumerate().filter(|(at, _)| !self.taken.contains(&Some(*at)));
-        free.filter(|(_, offer)| offer.port.kind == port.kind && accept(offer)).map(|(at, _)| at).collect()
+        free.filter(|(_, offer)| offer.fits(port) && accept(offer)).map(|(at, _)| at).collect()
     }
 
     fn take(&mut self, input: usize, offer: usize) {
