@@ -29,7 +29,7 @@ proptest! {
         let found = found.zip(numbers(&long, "spike_times_s")).map(|((region, rate), item)| (region, rate, item));
         prop_assert_eq!(found.collect::<Vec<_>>(), expected);
         prop_assert_eq!(names(&long), names(&batch));
-        prop_assert_eq!(unit_of(&long, "spike_times_s").as_deref(), Some("s"));
+        prop_assert_eq!(unit_of(&long, "spike_times_s"), Some("s".to_owned()));
         prop_assert_eq!(type_of(&long, "region"), dictionary());
     }
 }

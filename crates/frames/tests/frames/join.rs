@@ -41,7 +41,7 @@ proptest! {
             let pairs = pairs(&left, &right, how);
             let rates: Vec<_> = pairs.iter().map(|(i, _)| i.and_then(|i| left[i].rate)).collect();
             prop_assert_eq!(numbers(&joined, "rate_hz"), rates, "{:?}", how);
-            let keys: Vec<_> = pairs.iter().map(|(i, j)| match (i, j) {
+            let keys = pairs.iter().map(|(i, j)| match (i, j) {
                 (Some(i), _) => left[*i].region.clone(),
                 (None, j) => right[j.unwrap()].region.clone(),
             });
@@ -49,10 +49,10 @@ proptest! {
             if !matches!(how, How::Semi | How::Anti) {
                 let rates: Vec<_> = pairs.iter().map(|(_, j)| j.and_then(|j| right[j].rate)).collect();
                 prop_assert_eq!(numbers(&joined, "rate_hz_right"), rates, "{:?}", how);
-                prop_assert_eq!(unit_of(&joined, "rate_hz_right").as_deref(), Some("Hz"));
+                prop_assert_eq!(unit_of(&joined, "rate_hz_right"), Some("Hz".to_owned()));
             }
             prop_assert_eq!(type_of(&joined, "region"), dictionary());
-            prop_assert_eq!(unit_of(&joined, "spike_times_s").as_deref(), Some("s"));
+            prop_assert_eq!(unit_of(&joined, "spike_times_s"), Some("s".to_owned()));
         }
     }
 }

@@ -32,7 +32,7 @@ proptest! {
         for unit in &units {
             let column: Vec<_> = regions.iter().map(|r| cells.get(&(r.clone(), *unit)).copied()).collect();
             prop_assert_eq!(numbers(&wide, &heading(unit)), column);
-            prop_assert_eq!(unit_of(&wide, &heading(unit)).as_deref(), Some("Hz"));
+            prop_assert_eq!(unit_of(&wide, &heading(unit)), Some("Hz".to_owned()));
         }
     }
 }

@@ -63,6 +63,10 @@ impl Matching<'_> {
         }
         let mut failed = false;
         for optional in [false, true] {
+            // What is wrong with a required input would be said again of the optional ones.
+            if failed {
+                break;
+            }
             for (input, port) in self.inputs.iter().enumerate() {
                 if port.optional == optional && !self.is_taken(input) {
                     failed |= !self.take_the_only(input, port, findings);
