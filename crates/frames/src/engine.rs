@@ -8,7 +8,7 @@ mod errors;
 mod frame;
 
 pub(crate) use errors::refused;
-pub(crate) use frame::{comparable, frame_of, settled_table, table_of};
+pub(crate) use frame::{cast, comparable, frame_of, settled_table, table_of};
 
 use std::any::Any;
 use std::thread;

@@ -11,6 +11,7 @@ use neuroloom_core::{Error, Result, TimeBase, Unit};
 use neuroloom_table::UNIT;
 
 use crate::columns::{assemble, column, place};
+use crate::engine::cast;
 use crate::rows::{checked_rows, gather, gather_columns};
 
 /// The columns of the time base of a sampled signal.
@@ -182,11 +183,5 @@ fn time_column(batch: &RecordBatch, name: &str, target: &DataType) -> Result<Opt
         return Ok(None);
     }
     let array = column(batch, name, "time")?;
-    let cast = arrow_cast::cast(array, target).map_err(|e| {
-        Error::data(format!("a column of the time base has another type: {e}"))
-            .at_object(name)
-            .expected(target.to_string())
-            .found(array.data_type().to_string())
-    });
-    cast.map(Some)
+    cast(array, target).map(Some).map_err(|e| e.at_object(name))
 }

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::columns::{assemble, column, place};
-use crate::engine::{comparable, frame_of, isolated, refused};
+use crate::engine::{cast, comparable, frame_of, isolated, refused};
 use crate::rows::{ROW, checked_rows, gather_columns, numbered, row_numbers};
 
 const RIGHT_ROW: &str = "\u{1}right row";
@@ -179,7 +179,7 @@ fn fill_keys(
         let (one, other) = (column(left, name, "on (left)")?, column(right, name, "on (right)")?);
         let not_joined =
             |e: ArrowError| Error::data(format!("the keys cannot be joined: {e}")).at_object(name.as_str());
-        let other = arrow_cast::cast(other, one.data_type()).map_err(not_joined)?;
+        let other = cast(other, one.data_type()).map_err(|e| e.at_object(name.as_str()))?;
         let filled = interleave(&[one.as_ref(), other.as_ref()], &sources).map_err(not_joined)?;
         if let (Some(field), Some(array)) = (fields.get_mut(at), arrays.get_mut(at)) {
             field.set_nullable(filled.null_count() > 0);

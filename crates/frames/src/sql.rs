@@ -2,6 +2,7 @@
 
 mod lineage;
 mod parse;
+mod stable;
 
 pub(crate) use parse::condition;
 
@@ -38,7 +39,7 @@ pub fn query(tables: &[(&str, &RecordBatch)], query: &str) -> Result<RecordBatch
         }
         let names = column_names(tables);
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let result = context.execute(query).and_then(LazyFrame::collect);
+        let result = context.execute(query).map(stable::stable).and_then(LazyFrame::collect);
         table_of(&result.map_err(|e| refused(&e, &names))?)
     })?;
     if result.num_columns() == 0 {

@@ -134,8 +134,11 @@ fn settled_type(data_type: &DataType) -> DataType {
     }
 }
 
-/// `array` as `target`; a value that does not fit is an error.
-fn cast(array: &ArrayRef, target: &DataType) -> Result<ArrayRef> {
+/// `array` as `target`.
+///
+/// # Errors
+/// When a value does not fit.
+pub(crate) fn cast(array: &ArrayRef, target: &DataType) -> Result<ArrayRef> {
     let options = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(array, target, &options).map_err(|e| {
         Error::data("a column does not fit in the type that it needs here")
