@@ -159,9 +159,6 @@ fn argument(function: &Function) -> Option<&Expr> {
     let [name] = function.name.0.as_slice() else { return None };
     let name = name.as_ident()?.value.to_ascii_lowercase();
     let FunctionArguments::List(list) = &function.args else { return None };
-    let first = match list.args.first()? {
-        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => expr,
-        _ => return None,
-    };
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(first)) = list.args.first()? else { return None };
     UNIT_KEEPING.contains(&name.as_str()).then_some(first)
 }

@@ -168,7 +168,7 @@ fn tables_are_named_after_their_files() {
     let names = |sources: &[String]| -> Vec<String> {
         read_named(sources).unwrap().into_iter().map(|table| table.name).collect()
     };
-    assert_eq!(names(&[path.clone()]), ["units", "t"]);
+    assert_eq!(names(std::slice::from_ref(&path)), ["units", "t"]);
     assert_eq!(names(&[path.clone(), format!("other={path}")]), ["units", "other"]);
     says(&read_named(&[path.clone(), path]).unwrap_err(), &["two tables are called `units`", "OTHER="]);
 }

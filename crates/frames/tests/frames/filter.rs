@@ -5,10 +5,13 @@ use proptest::prelude::*;
 
 use crate::support::{Row, columns, number_column, rows, rows_of, says, table, text_column};
 
+/// A condition, and the same in Rust.
+type Case = (&'static str, fn(&Row) -> bool);
+
 proptest! {
     #[test]
     fn filter_keeps_the_rows_that_a_loop_keeps(rows in rows()) {
-        let cases: [(&str, fn(&Row) -> bool); 7] = [
+        let cases: [Case; 7] = [
             ("region = 'adn'", |row| row.region.as_deref() == Some("adn")),
             ("rate_hz > 0.5 AND unit < 2", |row| {
                 row.rate.is_some_and(|x| x > 0.5) && row.unit.is_some_and(|x| x < 2)
