@@ -16,3 +16,5 @@ mod kills;
 mod mistakes;
 mod quickstart;
 mod support;
+#[cfg(feature = "tables")]
+mod tables;

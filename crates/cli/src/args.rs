@@ -1,10 +1,16 @@
 //! The command line.
 
+#[cfg(feature = "tables")]
+mod tables;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use neuroloom_pipeline::document::Override;
+
+#[cfg(feature = "tables")]
+pub use tables::{ExportFormat, TablesCommand};
 
 /// Neural recordings in, results a paper can rest on out: declarative pipelines of published analyses.
 ///
@@ -59,6 +65,12 @@ pub enum Command {
     },
     /// List public recordings, or download them: resumed, verified, with their licence beside them.
     Fetch(FetchArguments),
+    /// Look at tables, ask them questions in SQL, and write them for other programs.
+    #[cfg(feature = "tables")]
+    Tables {
+        #[command(subcommand)]
+        command: TablesCommand,
+    },
     /// Start a pipeline file from a template.
     New {
         /// The template; leave it out to see them.

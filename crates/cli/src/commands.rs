@@ -10,6 +10,8 @@ pub mod run;
 pub mod schema;
 pub mod status;
 pub mod steps;
+#[cfg(feature = "tables")]
+pub mod tables;
 pub mod validate;
 
 use std::path::PathBuf;

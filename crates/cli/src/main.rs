@@ -46,6 +46,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Schema { of } => commands::schema::schema(*of),
         Command::Inspect { file, rows } => commands::inspect::inspect(file, *rows, json),
         Command::Fetch(fetch) => commands::fetch::fetch(fetch, json),
+        #[cfg(feature = "tables")]
+        Command::Tables { command } => commands::tables::tables(command, json),
         Command::New { template, to } => commands::new::new(template.as_deref(), to.as_deref()),
         Command::Completions { shell } => commands::completions::completions(*shell),
     }

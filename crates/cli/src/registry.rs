@@ -9,5 +9,8 @@ pub fn registry() -> Registry {
     let registry = neuroloom_prepare::register(registry);
     let registry = neuroloom_celegans::register(registry);
     let registry = neuroloom_wiring::register(registry);
-    neuroloom_trsa::register(registry)
+    let registry = neuroloom_trsa::register(registry);
+    #[cfg(feature = "tables")]
+    let registry = neuroloom_frames::register(registry);
+    registry
 }

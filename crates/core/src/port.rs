@@ -10,6 +10,9 @@ use serde::Serialize;
 pub struct TableKind(&'static str);
 
 impl TableKind {
+    /// Of an input: a table of any kind will do. Of an output: not known before its input is connected.
+    pub const ANY: Self = Self("any");
+
     /// Names a kind; only `neuroloom-table` has reason to.
     pub const fn new(name: &'static str) -> Self {
         Self(name)
@@ -18,6 +21,17 @@ impl TableKind {
     /// The name.
     pub const fn name(self) -> &'static str {
         self.0
+    }
+
+    /// Whether a table of this kind can enter at an input of kind `port`. [`ANY`](Self::ANY) on either side fits.
+    ///
+    /// ```
+    /// # use neuroloom_core::TableKind;
+    /// let spikes = TableKind::new("spikes");
+    /// assert!(spikes.fits(TableKind::ANY) && !spikes.fits(TableKind::new("rdms")));
+    /// ```
+    pub fn fits(self, port: Self) -> bool {
+        self == port || self == Self::ANY || port == Self::ANY
     }
 }
 
@@ -39,6 +53,9 @@ pub struct PortSpec {
     /// An input that the step reads in parts (`Inputs::parts`): it is never whole in memory.
     #[serde(skip)]
     pub in_parts: bool,
+    /// Of an output: the input whose kind of table it has, where that is not fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows: Option<&'static str>,
     /// What flows through it, in one sentence.
     pub doc: &'static str,
 }
@@ -46,16 +63,35 @@ pub struct PortSpec {
 impl PortSpec {
     /// A port that must be connected.
     pub const fn required(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: false, in_parts: false, doc }
+        Self { name, kind, optional: false, in_parts: false, follows: None, doc }
     }
 
     /// A port that may stay unconnected.
     pub const fn optional(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: true, in_parts: false, doc }
+        Self { name, kind, optional: true, in_parts: false, follows: None, doc }
     }
+
     /// The same input, read in parts.
     #[must_use]
     pub const fn in_parts(self) -> Self {
         Self { in_parts: true, ..self }
+    }
+
+    /// An output of the same kind as the table at `input`, which takes [`TableKind::ANY`].
+    pub const fn following(name: &'static str, input: &'static str, doc: &'static str) -> Self {
+        Self { name, kind: TableKind::ANY, optional: false, in_parts: false, follows: Some(input), doc }
+    }
+
+    /// What it carries, in a word: the kind, or the input that it follows.
+    ///
+    /// ```
+    /// # use neuroloom_core::PortSpec;
+    /// assert_eq!(PortSpec::following("table", "table", "").carries(), "as `table`");
+    /// ```
+    pub fn carries(&self) -> String {
+        match self.follows {
+            Some(input) if self.kind == TableKind::ANY => format!("as `{input}`"),
+            _ => self.kind.name().to_owned(),
+        }
     }
 }

@@ -149,11 +149,11 @@ fn read(
     overrides::apply(&mut root, overrides, findings);
     let header = header::read(&root, path, findings);
     let mut vars = Vars::read(&root, findings);
-    let steps = Steps::read(&root, source.start(), registry, &mut vars, findings);
+    let mut steps = Steps::read(&root, source.start(), registry, &mut vars, findings);
     let copies = outputs::read(&root, &steps, &mut vars, findings);
-    let bindings: Vec<_> = steps.iter().map(|node| bind::bind(node, &steps, findings)).collect();
-    let variants = tasks::variants(&steps, findings);
     let order = order::order(&steps, findings);
+    let bindings = bind::bind_all(&mut steps, order.as_deref(), findings);
+    let variants = tasks::variants(&steps, findings);
     if findings.has_errors() {
         return None;
     }

@@ -95,3 +95,14 @@ fn every_input_comes_from_an_earlier_task() {
         }
     }
 }
+
+#[test]
+fn an_output_that_follows_an_input_has_the_kind_that_comes_in() {
+    let pipeline = loaded("any_kind.yaml", &[]);
+    let rdm = pipeline.tasks.last().unwrap();
+    let from = |port: &str| {
+        let input = rdm.inputs.iter().find(|input| input.port == port).unwrap();
+        format!("{}.{}", input.from_task, input.from_port)
+    };
+    assert_eq!((from("spikes"), from("labels")), ("kept.table".into(), "labels.table".into()));
+}

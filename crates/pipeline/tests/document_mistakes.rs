@@ -135,3 +135,17 @@ fn variables_cannot_blow_the_pipeline_up() {
     let (_, loaded) = load_text(text.as_bytes());
     assert!(loaded.err().unwrap().to_string().contains("variables blow the pipeline up"));
 }
+
+#[test]
+fn a_table_of_any_kind_still_has_one_kind() {
+    let said = mistakes("any_kind_mistakes.yaml");
+    for part in [
+        "several outputs fit the input `table` (any): `wake.spikes`, `wake.labels`",
+        "the input `table` of `nothing` is not connected",
+        "it needs a table of kind `spikes`; the sources offer `labels.table` (labels)",
+        "the input `spikes` needs a table of kind `spikes`, found `labels.table` (labels)",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in:\n{said}");
+    }
+    assert_eq!(said.matches("error: ").count(), 4, "{said}");
+}

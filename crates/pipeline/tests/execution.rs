@@ -192,3 +192,26 @@ fn a_stop_keeps_what_is_done() {
     assert_eq!(error.error.kind(), ErrorKind::Cancelled);
     assert!(!run_folder.manifest().exists());
 }
+
+const KEEP: &str = "neuroloom: 1
+steps:
+  source: { use: fake.source, with: { values: [1, 2, 3] } }
+  kept: { use: fake.keep, in: source }
+  double: { use: fake.scale, in: kept, with: { factor: 2 } }
+";
+
+#[test]
+fn a_table_of_any_kind_passes_and_keeps_its_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    execute(folder.path(), KEEP).unwrap();
+    assert_eq!(values(&folder.path().join("run/double/spikes.parquet")), [2.0, 4.0, 6.0]);
+}
+
+#[test]
+fn an_output_of_another_kind_than_planned_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let lying = KEEP.replace("in: source }", "in: source, with: { lie: true } }");
+    let error = execute(folder.path(), &lying).unwrap_err();
+    assert_eq!(error.error.kind(), ErrorKind::Internal);
+    assert!(error.error.message().contains("gave a table table at table, not spikes"), "{}", error.error);
+}

@@ -146,7 +146,8 @@ impl TableBuilder {
             return Err(mistake);
         }
         let spec = spec(self.kind)?;
-        let n_rows = self.columns.values().next().map_or(0, Array::len);
+        let mut arrays = self.columns.values().chain(self.extra.iter().map(|(_, array)| array));
+        let n_rows = arrays.next().map_or(0, Array::len);
         let mut fields = Vec::with_capacity(spec.columns.len() + self.extra.len());
         let mut arrays = Vec::with_capacity(fields.capacity());
         for column in spec.columns {

@@ -1,6 +1,7 @@
 //! The kinds of tables, one constant each. [`ALL`] lists their schemas.
 
 mod celegans;
+mod frames;
 mod rsa;
 mod signals;
 mod sources;
@@ -9,6 +10,8 @@ use neuroloom_core::TableKind;
 
 use crate::KindSpec;
 
+/// Any columns: what filters, joins, groups and queries give.
+pub const TABLE: TableKind = TableKind::new("table");
 /// One row per recording.
 pub const RECORDINGS: TableKind = TableKind::new("recordings");
 /// One row per (recording, unit): spike times.
@@ -55,6 +58,7 @@ pub const CONNECTOME_CONSENSUS: TableKind = TableKind::new("connectome_consensus
 
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
+    &frames::TABLE,
     &sources::RECORDINGS,
     &signals::SPIKES,
     &signals::ALIGNED_SPIKES,

@@ -8,8 +8,10 @@
 )]
 
 use std::path::Path;
+use std::sync::Arc;
 
-use neuroloom_core::{Table, files};
+use arrow_array::{ArrayRef, Float64Array, Int64Array};
+use neuroloom_core::{Table, Unit, files};
 use neuroloom_table::{Columns, TableBuilder, kinds, parquet};
 
 fn spikes() -> Table {
@@ -134,4 +136,21 @@ fn a_null_where_none_may_be_is_named() {
         .finish()
         .unwrap_err();
     assert_eq!(error.location().object.as_deref(), Some("unit_id"));
+}
+
+#[test]
+fn a_table_without_a_schema_keeps_its_columns_their_order_and_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts: ArrayRef = Arc::new(Int64Array::from(vec![3, 1, 2]));
+    let rates: ArrayRef = Arc::new(Float64Array::from(vec![0.5, f64::NAN, 1.5]));
+    let table = TableBuilder::new(kinds::TABLE)
+        .extra("n", None, counts)
+        .extra("rate_hz", Some(&Unit::HERTZ), rates)
+        .finish()
+        .unwrap();
+    write(folder.path(), "a.parquet", &table);
+    let read = parquet::read(&folder.path().join("a.parquet")).unwrap();
+    assert_eq!((read.kind(), read.n_rows()), (kinds::TABLE, 3));
+    assert_eq!(read.integers("n").unwrap().values(), &[3, 1, 2]);
+    assert_eq!(read.batch().schema().field(1).metadata()[neuroloom_table::UNIT], "Hz");
 }

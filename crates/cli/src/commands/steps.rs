@@ -68,12 +68,7 @@ fn ports(heading: &str, ports: &[PortSpec]) -> String {
     }
     let row = |port: &PortSpec| {
         let optional = if port.optional { "optional" } else { "" };
-        vec![
-            format!("  {}", port.name),
-            port.kind.name().to_owned(),
-            optional.to_owned(),
-            port.doc.to_owned(),
-        ]
+        vec![format!("  {}", port.name), port.carries(), optional.to_owned(), port.doc.to_owned()]
     };
     format!("\n{heading}\n{}", aligned(&ports.iter().map(row).collect::<Vec<_>>()))
 }

@@ -3,7 +3,7 @@
 mod offered;
 mod ports;
 
-use neuroloom_core::PortSpec;
+use neuroloom_core::{PortSpec, TableKind};
 
 use super::InputSpec;
 use super::findings::{Findings, Place, listing};
@@ -14,10 +14,30 @@ use ports::Connection;
 pub(super) struct Binding {
     pub step: usize,
     pub input: InputSpec,
+    /// Of the table that comes in.
+    pub kind: TableKind,
+}
+
+/// The connections of all steps, by step. What cannot be connected is reported. `order` has every step after those
+/// that it reads from, so that the kind of an output that follows an input is known before it is offered.
+pub(super) fn bind_all(
+    steps: &mut Steps,
+    order: Option<&[usize]>,
+    findings: &mut Findings,
+) -> Vec<Vec<Binding>> {
+    let as_written: Vec<usize> = (0..steps.iter().len()).collect();
+    let mut bindings: Vec<Vec<Binding>> = as_written.iter().map(|_| Vec::new()).collect();
+    for at in order.unwrap_or(&as_written) {
+        let (Some(node), Some(slot)) = (steps.get(*at), bindings.get_mut(*at)) else { continue };
+        *slot = bind(node, steps, findings);
+        let kind_at = |port: &str| slot.iter().find(|b| b.input.port == port).map(|b| b.kind);
+        steps.settle_outputs(*at, kind_at);
+    }
+    bindings
 }
 
 /// The connections of `node`. What cannot be connected is reported.
-pub(super) fn bind(node: &StepNode, steps: &Steps, findings: &mut Findings) -> Vec<Binding> {
+fn bind(node: &StepNode, steps: &Steps, findings: &mut Findings) -> Vec<Binding> {
     let Some(used) = &node.used else {
         report_unknown_sources(&node.inputs, steps, findings);
         return Vec::new();
@@ -54,9 +74,14 @@ impl Offer {
         format!("{}.{}", self.step_name, self.port.name)
     }
 
+    fn fits(&self, port: &PortSpec) -> bool {
+        self.port.kind.fits(port.kind)
+    }
+
     fn feed(&self, port: &PortSpec) -> Binding {
         let (from_task, from_port) = (self.step_name.clone(), self.port.name.to_owned());
-        Binding { step: self.step, input: InputSpec { port: port.name.to_owned(), from_task, from_port } }
+        let input = InputSpec { port: port.name.to_owned(), from_task, from_port };
+        Binding { step: self.step, input, kind: self.port.kind }
     }
 }
 
@@ -92,7 +117,10 @@ pub(super) fn output(
 
 /// A port's kind, in a message: "a table of kind `rdms`".
 fn kind_of(port: &PortSpec) -> String {
-    format!("a table of kind `{}`", port.kind)
+    match port.kind {
+        TableKind::ANY => "a table".into(),
+        kind => format!("a table of kind `{kind}`"),
+    }
 }
 
 /// What the sources offer, in a message: "`x.rdms` (rdms), `y.labels` (labels)".

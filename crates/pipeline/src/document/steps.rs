@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use neuroloom_core::{Description, ErasedStep, Registry};
+use neuroloom_core::{Description, ErasedStep, Registry, TableKind};
 
 use super::findings::{Findings, Place, listing};
 use super::matrix::{self, Axis};
@@ -101,6 +101,16 @@ impl Steps {
     /// The step at `index`.
     pub fn get(&self, index: usize) -> Option<&StepNode> {
         self.list.get(index)
+    }
+
+    /// Gives every output of the step at `index` that follows an input the kind of what is connected there.
+    pub fn settle_outputs(&mut self, index: usize, kind_at: impl Fn(&str) -> Option<TableKind>) {
+        let used = self.list.get_mut(index).and_then(|node| node.used.as_mut());
+        for port in used.into_iter().flat_map(|used| &mut used.description.outputs) {
+            if let Some(kind) = port.follows.and_then(&kind_at) {
+                port.kind = kind;
+            }
+        }
     }
 
     /// The index and step called `name`.

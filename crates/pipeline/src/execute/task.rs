@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use neuroloom_core::{Digest, Error, Inputs, Result, StepOutput};
+use neuroloom_core::{Digest, Error, Inputs, Result, StepOutput, TableKind};
 
 use super::{Session, contain, context};
 use crate::document::TaskSpec;
@@ -131,9 +131,13 @@ fn check_output(task: &TaskSpec, planned: &PlannedTask, output: &StepOutput) -> 
     let declared = task.step.describe().outputs;
     for (port, kind) in output.kinds() {
         match declared.iter().find(|spec| spec.name == port) {
-            Some(spec) if spec.kind == kind => {}
             Some(spec) => {
-                return broken(format!("gave a {kind} table at {port}, not {}", spec.kind));
+                // The plan knows the kind of an output that follows an input.
+                let planned = planned.step.outputs.get(port).filter(|_| spec.kind == TableKind::ANY);
+                let expected = planned.map_or(spec.kind, |table| table.kind);
+                if kind != expected {
+                    return broken(format!("gave a {kind} table at {port}, not {expected}"));
+                }
             }
             None => return broken(format!("gave a table at {port}, which it never declared")),
         }

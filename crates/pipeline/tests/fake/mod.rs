@@ -2,7 +2,7 @@
 
 use neuroloom_core::{
     Description, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Registry, Resources, Result,
-    RunContext, Step, StepOutput, StepParams, StepPlan, Summary, Table,
+    RunContext, Step, StepOutput, StepParams, StepPlan, Summary, Table, TableKind,
 };
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use rand::Rng;
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub fn registry() -> Registry {
-    Registry::default().with(Source).with(Scale).with(Noise).with(Broken)
+    Registry::default().with(Source).with(Scale).with(Noise).with(Broken).with(Keep)
 }
 
 fn spikes(values: Vec<f64>) -> Table {
@@ -80,6 +80,17 @@ impl StepParams for NoParams {
     fn check(&self, _: &mut ParamIssues) {}
 }
 
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepParams {
+    #[serde(default)]
+    lie: bool,
+}
+
+impl StepParams for KeepParams {
+    fn check(&self, _: &mut ParamIssues) {}
+}
+
 impl StepParams for BrokenParams {
     fn check(&self, _: &mut ParamIssues) {}
 }
@@ -88,6 +99,7 @@ struct Source;
 struct Scale;
 struct Noise;
 struct Broken;
+struct Keep;
 
 impl Step for Source {
     type Params = SourceParams;
@@ -142,6 +154,31 @@ impl Step for Noise {
     fn run(&self, ctx: &RunContext, _: &NoParams, inputs: &Inputs) -> Result<StepOutput> {
         let mut stream = ctx.seed().rng();
         output(values(inputs)?.into_iter().map(|value| value + f64::from(stream.next_u32())).collect())
+    }
+}
+
+/// Gives back what comes in, or a table of another kind than it said.
+impl Step for Keep {
+    type Params = KeepParams;
+    const ID: &'static str = "fake.keep";
+    const VERSION: u32 = 1;
+
+    fn describe(&self) -> Description {
+        let inputs = vec![PortSpec::required("table", TableKind::ANY, "Any table.")];
+        let outputs = vec![PortSpec::following("table", "table", "The same.")];
+        Description { title: "A step for tests", about: "", reference: None, inputs, outputs }
+    }
+
+    fn plan(&self, _: &PlanContext, _: &KeepParams, inputs: &PlannedInputs) -> Result<StepPlan> {
+        let kind = inputs.required("table")?.kind;
+        Ok(StepPlan::new(Resources::default()).output("table", kind, []))
+    }
+
+    fn run(&self, _: &RunContext, params: &KeepParams, inputs: &Inputs) -> Result<StepOutput> {
+        let table = inputs.required("table")?;
+        let kind = if params.lie { kinds::TABLE } else { table.kind() };
+        let table = Table::from_checked(kind, table.batch().clone());
+        Ok(StepOutput::default().table("table", table))
     }
 }
 

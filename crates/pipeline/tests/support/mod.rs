@@ -137,10 +137,18 @@ step!(
     [port("data", RDMS), port("models", RDMS)],
     [port("labels", LABELS)]
 );
+step!(
+    Keep,
+    "test.keep",
+    1,
+    NoParams,
+    [port("table", TableKind::ANY), optional("other", TableKind::ANY)],
+    [PortSpec::following("table", "table", "")]
+);
 step!(Models, "test.models", 1, NoParams, [], [port("models", RDMS), port("controls", RDMS)]);
 
 pub fn registry() -> Registry {
-    Registry::default().with(Source).with(Map).with(Join).with(Models)
+    Registry::default().with(Source).with(Map).with(Join).with(Keep).with(Models)
 }
 
 /// The fixture `name`, loaded with the paths that diagnostics then show relative to `tests/`.

@@ -63,6 +63,10 @@ impl Matching<'_> {
         }
         let mut failed = false;
         for optional in [false, true] {
+            // What is wrong with a required input would be said again of the optional ones.
+            if failed {
+                break;
+            }
             for (input, port) in self.inputs.iter().enumerate() {
                 if port.optional == optional && !self.is_taken(input) {
                     failed |= !self.take_the_only(input, port, findings);
@@ -78,7 +82,7 @@ impl Matching<'_> {
     /// The offers that are left and fit `port`.
     fn candidates(&self, port: &PortSpec, accept: impl Fn(&Offer) -> bool) -> Vec<usize> {
         let free = self.offers.iter().enumerate().filter(|(at, _)| !self.taken.contains(&Some(*at)));
-        free.filter(|(_, offer)| offer.port.kind == port.kind && accept(offer)).map(|(at, _)| at).collect()
+        free.filter(|(_, offer)| offer.fits(port) && accept(offer)).map(|(at, _)| at).collect()
     }
 
     fn take(&mut self, input: usize, offer: usize) {

@@ -34,7 +34,7 @@ impl Connection<'_> {
         let offers = offers(0, source, self.steps, findings);
         let port = self.input(name, place, findings)?;
         let offers = offers?;
-        let fitting: Vec<&Offer> = offers.iter().filter(|offer| offer.port.kind == port.kind).collect();
+        let fitting: Vec<&Offer> = offers.iter().filter(|offer| offer.fits(port)).collect();
         let namesake = fitting.iter().find(|offer| offer.port.name == port.name);
         match (fitting.as_slice(), namesake) {
             ([only], _) | (_, Some(only)) => return Some(only.feed(port)),
