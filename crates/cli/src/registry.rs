@@ -8,6 +8,7 @@ pub fn registry() -> Registry {
     let registry = neuroloom_io::register(registry);
     let registry = neuroloom_prepare::register(registry);
     let registry = neuroloom_celegans::register(registry);
+    let registry = neuroloom_worms::register(registry);
     let registry = neuroloom_wiring::register(registry);
     let registry = neuroloom_trsa::register(registry);
     #[cfg(feature = "tables")]
