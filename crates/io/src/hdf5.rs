@@ -29,7 +29,7 @@ pub use walk::{Object, Visit, walk};
 
 #[cfg(feature = "zarr")]
 pub(crate) use contain::contain;
+pub(crate) use contain::contained;
 #[cfg(feature = "zarr")]
 pub(crate) use fault::Fault;
-pub(crate) use contain::contained;
 pub(crate) use walk::join;

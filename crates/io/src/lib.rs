@@ -41,6 +41,7 @@ pub mod phy;
 pub mod pynapple;
 mod python_literal;
 mod recording_row;
+pub mod row_groups;
 mod span;
 mod spike_trains;
 pub mod suite2p;

@@ -21,6 +21,7 @@
 
 pub mod collection;
 mod listing;
+mod published;
 mod shape;
 mod source;
 mod sources;
@@ -30,12 +31,13 @@ mod worm;
 use neuroloom_core::Registry;
 
 pub use listing::{Listing, ReadOptions, Unit};
+pub use published::{IngestPublished, PublishedParams};
 pub use source::Source;
 pub use step::{IngestCelegans, Params};
 pub use worm::{Behaviour, Stretch, Worm};
 
-/// Adds the step of this crate: `ingest.celegans`.
+/// Adds the steps of this crate: `ingest.celegans` and `ingest.celegans_published`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
-    registry.with(IngestCelegans)
+    registry.with(IngestCelegans).with(IngestPublished)
 }

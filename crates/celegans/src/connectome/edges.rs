@@ -126,7 +126,8 @@ fn joined(gap: BTreeMap<Pair, (f64, usize)>, chem: BTreeMap<Pair, f64>) -> BTree
 }
 
 fn slot(name: &str, meaning: ReadingType, profile: Profile) -> Option<usize> {
-    let name = if meaning == ReadingType::Functional { names::of_functional_atlas(name, profile) } else { name };
+    let name =
+        if meaning == ReadingType::Functional { names::of_functional_atlas(name, profile) } else { name };
     let unpadded = (profile == Profile::Exact).then(|| names::without_zero_padding(name)).flatten();
     names::slot(unpadded.as_deref().unwrap_or(name))
 }

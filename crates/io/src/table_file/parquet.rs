@@ -12,14 +12,10 @@ use neuroloom_core::{Error, Result, files};
 use super::frame::{Cells, Column, Frame, NumberFormat};
 use super::params::{ColumnName, Params};
 use crate::hdf5::contained;
+use crate::row_groups::{broken, check_size};
 
 /// Rows of one batch while reading.
 const BATCH_ROWS: usize = 65_536;
-/// Encodings repeat values without bytes, but a file is not believed to hold more than so many times its length …
-const MAX_EXPANSION: u64 = 1100;
-/// … beyond this.
-const ALWAYS_ALLOWED: u64 = 256 << 20;
-
 /// Reads the Parquet file at `path`: the columns called `wanted`, or all.
 ///
 /// # Errors
@@ -30,7 +26,7 @@ pub(super) fn read(path: &Path, params: &Params, wanted: Option<&[ColumnName]>) 
     let opened = contained(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string()));
     let builder = opened.map_err(|e| broken(path, &e))?;
     let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    check_size(&builder, path, length, names.len())?;
+    check_size(builder.metadata(), path, length, names.len())?;
     let empty = Frame {
         file: path.to_path_buf(),
         n_rows: 0,
@@ -83,33 +79,4 @@ fn batch(
     let schema = arrow_array::RecordBatchReader::schema(&reader);
     let batches = reader.collect::<std::result::Result<Vec<_>, _>>()?;
     arrow_select::concat::concat_batches(&schema, &batches)
-}
-
-fn check_size(
-    builder: &ParquetRecordBatchReaderBuilder<File>,
-    path: &Path,
-    length: u64,
-    n_columns: usize,
-) -> Result<()> {
-    let groups = builder.metadata().row_groups();
-    let unpacked =
-        groups.iter().fold(0_u64, |sum, group| sum.saturating_add_signed(group.total_byte_size().max(0)));
-    let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(u64::MAX);
-    let cells = rows.saturating_mul(n_columns as u64).saturating_mul(8);
-    let most = length.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);
-    if unpacked.max(cells) <= most {
-        return Ok(());
-    }
-    Err(Error::data("the table claims more than its file can hold")
-        .at_file(path)
-        .expected(format!("at most {most} bytes"))
-        .found(format!("{rows} rows, {unpacked} bytes unpacked"))
-        .hint("the file is damaged: copy it again from its source"))
-}
-
-fn broken(path: &Path, cause: &str) -> Error {
-    Error::data("not a readable Parquet file")
-        .at_file(path)
-        .expected("Parquet, compressed by zstd, snappy, gzip, lz4 or not at all")
-        .found(cause)
 }

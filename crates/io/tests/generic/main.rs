@@ -1,7 +1,7 @@
 //! Files in any layout: tables, arrays, MATLAB files of either version, and what `inspect` says of them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
-#[path = "../common/numpy.rs"]
+#[path = "../readers/numpy.rs"]
 mod numpy;
 
 mod array;

@@ -45,10 +45,14 @@ pub const HOMOGENISED: KindSpec = KindSpec {
         C::new(
             "label_status",
             Id,
-            "exact, padded, resolved, ambiguous, duplicate, unknown, none; guessed (compat)",
+            "exact, padded, resolved, ambiguous, duplicate, unknown, none; guessed (compat); published",
         ),
-        C::new("raw_column", Integer, "Column in the source, from 0").unit("1"),
-        C::new("imputed_fraction", Number, "Share of the original samples that was imputed").unit("1"),
+        C::new("raw_column", Integer, "Column in the source, from 0; absent where it is not known")
+            .unit("1")
+            .nullable(),
+        C::new("imputed_fraction", Number, "Share of the original samples that was imputed, where known")
+            .unit("1")
+            .nullable(),
         C::new("imputed_start", NumberList, "First original sample of every imputed stretch")
             .unit("1")
             .nullable(),

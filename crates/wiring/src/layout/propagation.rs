@@ -64,7 +64,8 @@ fn present(file: &File, dataset: &str) -> Result<()> {
 
 fn ids(file: &File) -> Result<Vec<String>> {
     present(file, IDS)?;
-    let ids: Vec<String> = file.texts(IDS)?.iter().map(|id| id.trim_end_matches('\0').trim().to_owned()).collect();
+    let ids: Vec<String> =
+        file.texts(IDS)?.iter().map(|id| id.trim_end_matches('\0').trim().to_owned()).collect();
     let name = |id| names::of_functional_atlas(id, Profile::Exact);
     let stranger = ids.iter().position(|id| names::slot(name(id)).is_none());
     let distinct: BTreeSet<&str> = ids.iter().map(|id| name(id)).collect();

@@ -4,6 +4,7 @@
 
 mod collection;
 mod corruption;
+mod published;
 mod real;
 mod refuses;
 mod shipped;
