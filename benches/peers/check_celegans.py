@@ -75,17 +75,19 @@ def identities_exact(columns, names):
     for k, name in enumerate(plain):
         if name in names:
             status = "duplicate" if plain.count(name) > 1 else "exact" if name == given[k] else "padded"
-            result[k] = (name if status != "duplicate" else str(k), status)
+            result[k] = (name if status != "duplicate" else None, status)
     for k, name in enumerate(plain):
         if result[k] is None and name and "?" in name:
             pattern = re.compile(re.escape(name).replace(re.escape("?"), "."))
             fits = [other for other in names if other not in taken and pattern.fullmatch(other)]
             once = plain.count(name) == 1
-            result[k] = (fits[0], "resolved") if once and len(fits) == 1 else (str(k), "ambiguous")
+            result[k] = (fits[0], "resolved") if once and len(fits) == 1 else (None, "ambiguous")
             taken |= {fits[0]} if once and len(fits) == 1 else set()
         elif result[k] is None:
-            result[k] = (str(k), "unknown" if name else "none")
-    return result
+            result[k] = (None, "unknown" if name else "none")
+    # The others are numbered by their places once those with a name stand in front.
+    places = iter(range(sum(name is not None for name, _ in result), len(result)))
+    return [(name or str(next(places)), status) for name, status in result]
 
 
 def identities_compat(columns, names):
@@ -120,6 +122,8 @@ def placed(columns, identities, names):
 
 def check(worm, source, profile, names):
     times_s, traces, columns = source
+    if profile == "exact":
+        columns = sorted(columns, key=lambda column: column[0])
     identities = (identities_exact if profile == "exact" else identities_compat)(columns, names)
     expected = placed(columns, identities, names)
     found = worm.sort_values("position")
@@ -130,7 +134,7 @@ def check(worm, source, profile, names):
     signals, _ = celegans_twin.homogenise(times_s, traces[:, [column for _, column, _ in expected]], profile=profile)
     worst = 0.0
     for number, name in enumerate(SIGNALS):
-        ours, theirs = np.stack(found[name].to_numpy()), signals[:, number]
+        ours, theirs = np.stack(found[name].to_numpy()), signals[number]
         assert ours.shape == theirs.shape, f"{name}: {ours.shape} and {theirs.shape}"
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5, err_msg=name)
         worst = max(worst, float(np.max(np.abs(ours - theirs))))

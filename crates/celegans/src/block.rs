@@ -10,7 +10,7 @@ pub const LANES: usize = 8;
 pub type Row = [f64; LANES];
 
 /// Rows that are written in one go: stays in the nearest cache while its lanes are taken apart.
-const TILE: usize = 16;
+const TILE: usize = 8;
 
 /// Traces of up to eight neurons as rows of samples, to `rows`; lanes without a neuron are 0.
 #[inline(always)]
@@ -39,32 +39,72 @@ pub(crate) fn sized(rows: &mut Vec<Row>, n: usize) -> &mut [Row] {
     rows
 }
 
-/// Writes lane `i` of the rows that `row` gives to `traces[i]`, rounded to 32 bits. The rows are made a few at a time and
-/// never stand in memory all together.
+/// Rows that are made when they are asked for.
+pub trait Rows {
+    /// Row `k`.
+    fn row(&self, k: usize) -> Row;
+}
+
+/// Rows that stand in memory.
+impl Rows for &[Row] {
+    #[inline(always)]
+    fn row(&self, k: usize) -> Row {
+        self[k]
+    }
+}
+
+/// Writes lane `i` of the first `n_rows` of `rows` to `traces[i]`, rounded to 32 bits. The rows are made a few at a time
+/// and need never stand in memory all together.
 #[inline(always)]
-pub fn deinterleave(n_rows: usize, mut row: impl FnMut(usize) -> Row, traces: &mut [&mut [f32]]) {
+pub fn deinterleave(n_rows: usize, rows: &impl Rows, traces: &mut [&mut [f32]]) {
     let rest = n_rows - n_rows % TILE;
-    let mut tile = [[0.0; LANES]; TILE];
     for first in (0..rest).step_by(TILE) {
+        let mut tile = [[0.0_f32; LANES]; TILE];
         for (i, place) in tile.iter_mut().enumerate() {
-            *place = row(first + i);
+            *place = rows.row(first + i).map(|value| value as f32);
         }
-        for (trace, lane) in traces.iter_mut().zip(transposed(&tile)) {
+        for (trace, lane) in traces.iter_mut().zip(transposed(tile)) {
             let part = trace.get_mut(first..).and_then(|part| part.first_chunk_mut());
             part.into_iter().for_each(|part| *part = lane);
         }
     }
     for i in rest..n_rows {
-        let row = row(i);
+        let row = rows.row(i);
         for (trace, value) in traces.iter_mut().zip(row) {
             trace.get_mut(i).into_iter().for_each(|place| *place = value as f32);
         }
     }
 }
 
+/// Rows into lanes, in three rounds of exchanges between two rows each: a processor has an instruction for each.
 #[inline(always)]
-fn transposed(rows: &[Row; TILE]) -> [[f32; TILE]; LANES] {
-    std::array::from_fn(|lane| std::array::from_fn(|i| rows[i][lane] as f32))
+fn transposed(rows: [[f32; LANES]; TILE]) -> [[f32; TILE]; LANES] {
+    let [a, b, c, d, e, f, g, h] = rows;
+    let (ab, cd, ef, gh) = (singles(a, b), singles(c, d), singles(e, f), singles(g, h));
+    let (abcd_0, abcd_1) = (pairs(ab.0, cd.0), pairs(ab.1, cd.1));
+    let (efgh_0, efgh_1) = (pairs(ef.0, gh.0), pairs(ef.1, gh.1));
+    let (l0, l4) = halves(abcd_0.0, efgh_0.0);
+    let (l1, l5) = halves(abcd_0.1, efgh_0.1);
+    let (l2, l6) = halves(abcd_1.0, efgh_1.0);
+    let (l3, l7) = halves(abcd_1.1, efgh_1.1);
+    [l0, l1, l2, l3, l4, l5, l6, l7]
+}
+
+type Eight = [f32; 8];
+
+#[inline(always)]
+fn singles(a: Eight, b: Eight) -> (Eight, Eight) {
+    ([a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]], [a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]])
+}
+
+#[inline(always)]
+fn pairs(a: Eight, b: Eight) -> (Eight, Eight) {
+    ([a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]], [a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]])
+}
+
+#[inline(always)]
+fn halves(a: Eight, b: Eight) -> (Eight, Eight) {
+    ([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]], [a[4], a[5], a[6], a[7], b[4], b[5], b[6], b[7]])
 }
 
 /// `out = f(a, b)` lane by lane.

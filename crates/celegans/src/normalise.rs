@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Profile;
-use crate::block::{LANES, Row};
+use crate::block::{LANES, Row, Rows};
 
 /// Least variance that the causal form divides by.
 const LEAST_VARIANCE: f64 = 1e-8;
@@ -94,6 +94,22 @@ impl Standard {
     pub fn apply(&self, row: &Row) -> Row {
         // A constant's deviation from its rounded mean is not 0, but times 0 it is; + 0.0 takes the sign off a zero.
         std::array::from_fn(|lane| (row[lane] - self.mean[lane]) * self.scale[lane] + 0.0)
+    }
+}
+
+/// Rows in standard deviations, made one by one.
+#[derive(Clone, Copy, Debug)]
+pub struct Standardised<'a> {
+    /// The rows as they are.
+    pub rows: &'a [Row],
+    /// Their moments.
+    pub standard: Standard,
+}
+
+impl Rows for Standardised<'_> {
+    #[inline(always)]
+    fn row(&self, k: usize) -> Row {
+        self.standard.apply(&self.rows[k])
     }
 }
 

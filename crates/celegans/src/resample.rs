@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::block::{LANES, Row, sized};
+use crate::block::{LANES, Row, Rows, sized};
 
 /// Fine samples per coarse one on the way down.
 const FINE_PER_COARSE: usize = 6;
@@ -68,6 +68,20 @@ struct Taps {
     weights_stop: usize,
 }
 
+/// A signal on the common clock that is made when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Samples<'a> {
+    plan: &'a Resampler,
+    x: &'a [Row],
+}
+
+impl Rows for Samples<'_> {
+    #[inline(always)]
+    fn row(&self, k: usize) -> Row {
+        self.plan.weigh(self.plan.taps[k], self.x)
+    }
+}
+
 impl Resampler {
     /// The plan from the clock `times_s` (increasing, from 0) with median interval `median_dt_s` to the
     /// interval `dt_s`: sample `k` at `k dt_s`, the end of the recording excluded.
@@ -97,14 +111,13 @@ impl Resampler {
     #[inline(always)]
     pub fn resample(&self, x: &[Row], out: &mut Vec<Row>) {
         for (k, value) in sized(out, self.taps.len()).iter_mut().enumerate() {
-            *value = self.at(k, x);
+            *value = self.weigh(self.taps[k], x);
         }
     }
 
-    /// Sample `k` of `x` on the common clock.
-    #[inline(always)]
-    pub fn at(&self, k: usize, x: &[Row]) -> Row {
-        self.weigh(self.taps[k], x)
+    /// The samples of `x` on the common clock, made one by one.
+    pub fn samples<'a>(&'a self, x: &'a [Row]) -> Samples<'a> {
+        Samples { plan: self, x }
     }
 
     #[inline(always)]

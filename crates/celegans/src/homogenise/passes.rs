@@ -6,9 +6,9 @@ use ndarray::Array2;
 use pulp::{Arch, NullaryFnOnce};
 
 use super::Homogenised;
-use crate::block::{LANES, Row, deinterleave, interleave};
+use crate::block::{LANES, Row, Rows, deinterleave, interleave};
 use crate::half::to_half_precision;
-use crate::normalise::{Normalisation, Standard};
+use crate::normalise::{Normalisation, Standard, Standardised};
 use crate::resample::Resampler;
 use crate::residual::residual;
 use crate::smooth::Smoother;
@@ -69,9 +69,9 @@ struct Places<'a>(BTreeMap<StoredSignal, Vec<&'a mut [f32]>>);
 impl Places<'_> {
     /// Stores `signal`, where it is asked for.
     #[inline(always)]
-    fn store(&mut self, signal: StoredSignal, n_rows: usize, row: impl FnMut(usize) -> Row) {
+    fn store(&mut self, signal: StoredSignal, n_rows: usize, rows: &impl Rows) {
         if let Some(traces) = self.0.get_mut(&signal) {
-            deinterleave(n_rows, row, traces);
+            deinterleave(n_rows, rows, traces);
         }
     }
 }
@@ -102,31 +102,31 @@ impl Passes<'_> {
         let stores = |signal| params.stores(signal);
         let n_out = plan.times_s.len();
         interleave(traces, times_s.len(), raw);
-        places.store(Raw, n_out, |k| plan.at(k, raw));
+        places.store(Raw, n_out, &plan.samples(raw));
         if stores(Smooth) || stores(Calcium) {
             smoother.smooth(raw, smooth);
             plan.resample(smooth, resampled);
         }
-        places.store(Smooth, n_out, |k| resampled[k]);
+        places.store(Smooth, n_out, &resampled.as_slice());
         match params.normalise {
             _ if !stores(Calcium) => {}
             Normalisation::Standard => {
                 let standard = Standard::of(resampled);
-                places.store(Calcium, n_out, |k| standard.apply(&resampled[k]));
+                places.store(Calcium, n_out, &Standardised { rows: resampled, standard });
             }
             Normalisation::Causal => {
                 params.normalise.normalise(resampled, params.profile);
-                places.store(Calcium, n_out, |k| resampled[k]);
+                places.store(Calcium, n_out, &resampled.as_slice());
             }
         }
         if stores(Residual) || stores(SmoothResidual) {
             residual(raw, times_s, slope);
         }
-        places.store(Residual, n_out, |k| plan.at(k, slope));
+        places.store(Residual, n_out, &plan.samples(slope));
         if stores(SmoothResidual) {
             smoother.smooth(slope, smooth);
         }
-        places.store(SmoothResidual, n_out, |k| plan.at(k, smooth));
+        places.store(SmoothResidual, n_out, &plan.samples(smooth));
     }
 }
 
