@@ -44,6 +44,6 @@ fn parameters_carry_their_documentation_and_accept_variables() {
 }
 
 #[test]
-fn the_schema_of_four_steps() {
+fn the_schema_of_the_steps_for_tests() {
     insta::assert_json_snapshot!(json_schema(&registry()));
 }

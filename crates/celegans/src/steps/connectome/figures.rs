@@ -89,7 +89,9 @@ mod tests {
     #[test]
     fn matrices_are_in_the_order_of_the_neurons() {
         let mut pairs = BTreeMap::new();
-        pairs.insert((1, 0), ConsensusEdge { chem: vec![9.0], ..ConsensusEdge::default() });
+        let mut edge = ConsensusEdge::default();
+        edge.chem.push(9.0);
+        pairs.insert((1, 0), edge);
         let values = matrix(&pairs, &[1, 0], ConsensusEdge::mean_chem);
         assert_eq!(
             values.iter().map(|value| (value * 1e9).round() / 1e9).collect::<Vec<_>>(),
