@@ -6,7 +6,7 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use neuroloom_core::{Error, Result, files, nearest};
@@ -69,7 +69,7 @@ impl RowGroups {
         let file = files::open(&self.path)?;
         let read = || -> std::result::Result<RecordBatch, String> {
             let groups = self.metadata.metadata().row_groups();
-            let rows = groups.get(index).map_or(0, |group| group.num_rows());
+            let rows = groups.get(index).map_or(0, RowGroupMetaData::num_rows);
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
             let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
             let reader = builder

@@ -31,7 +31,7 @@ impl Xls {
                 record::BEGIN if ordinal == 0 => check_version(found)?,
                 record::ENCRYPTED => return Err(encrypted()),
                 record::SHEET => {
-                    sheets.extend(listed(found).ok_or_else(|| damaged("its list of sheets is cut short"))?)
+                    sheets.extend(listed(found).ok_or_else(|| damaged("its list of sheets is cut short"))?);
                 }
                 record::STRINGS => parts.push(found.data),
                 record::CONTINUE if last == record::STRINGS => parts.push(found.data),

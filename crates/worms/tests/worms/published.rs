@@ -1,12 +1,11 @@
 //! The published collection: what `celegans.homogenise` exports in its layout, read again.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use neuroloom_core::{Inputs, Result, StepOutput, Table};
+use neuroloom_core::{Inputs, Result, StepOutput, Table, files};
 use neuroloom_table::{Columns, whole};
 use neuroloom_testkit::{assert_survives, workspace_root};
 use parquet::arrow::ArrowWriter;
@@ -33,10 +32,11 @@ fn published() -> RecordBatch {
 /// Writes `batch` as another program would, in row groups of `rows`.
 fn write(path: &Path, batch: &RecordBatch, rows: usize) {
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows)).build();
-    let mut writer =
-        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
+    files::write_bytes(path, &bytes).unwrap();
 }
 
 fn ingest(folder: &Path, params: &Value) -> Result<StepOutput> {
