@@ -12,6 +12,7 @@ const READERS: [&str; 13] = [
     "ingest.array",
     "ingest.caiman",
     "ingest.celegans",
+    "ingest.celegans_published",
     "ingest.connectome",
     "ingest.events",
     "ingest.minian",

@@ -52,12 +52,14 @@ fn small_nwb() -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(feature = "hdf5-c", ignore = "the C library may hang or overrun on damaged files")]
 fn a_small_file_damaged_in_400_ways_is_read_or_refused() {
     let outcomes = assert_survives(&small_nwb(), 400, read_all);
     assert!(outcomes.refused > 20, "{outcomes:?}");
 }
 
 #[test]
+#[cfg_attr(feature = "hdf5-c", ignore = "the C library may hang or overrun on damaged files")]
 fn real_files_damaged_in_200_ways_are_read_or_refused() {
     for name in ["nwb/ecephys_small.nwb", "nwb/ophys_timestamps.nwb"] {
         let Some(path) = shared_data(name) else { return };

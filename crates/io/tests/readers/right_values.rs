@@ -189,6 +189,7 @@ fn behaviour(path: &Path) -> Result<Vec<Vec<f64>>> {
 }
 
 #[test]
+#[cfg_attr(feature = "hdf5-c", ignore = "the C library may hang or overrun on damaged files")]
 fn damaged_samples_of_nwb_are_read_as_they_stand() {
     let (bytes, samples) = nwb_with_series();
     let read = |path: &Path| {

