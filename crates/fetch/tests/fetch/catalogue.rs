@@ -7,7 +7,7 @@ use neuroloom_fetch::{Automation, Catalogue, Permission};
 use neuroloom_testkit::{shared_data, workspace_root};
 
 /// The readers that a source may name.
-const READERS: [&str; 13] = [
+const READERS: [&str; 14] = [
     "ingest.alf",
     "ingest.array",
     "ingest.caiman",
