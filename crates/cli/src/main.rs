@@ -1,6 +1,7 @@
 //! The command line of Neuroloom: arguments and printing, nothing else.
 
 mod args;
+mod bars;
 mod commands;
 mod failure;
 mod page;

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::DataPath;
+
 /// Parameters of a step: a struct that denies unknown fields, whose doc comments become its help.
 pub trait StepParams: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
     /// Reports every value that the type alone cannot refuse.
@@ -53,6 +55,22 @@ impl ParamIssues {
         if !holds {
             self.push(ParamIssue { path: path.into(), message: message(), hint: None });
         }
+    }
+
+    /// Requires the parameter `path` to name something: `what` is "a file" or "a folder".
+    pub fn require_path(&mut self, path: &DataPath, what: &str) {
+        self.require(!path.as_str().is_empty(), "path", || format!("must name {what}, got nothing"));
+    }
+
+    /// Requires a name that is given not to be empty.
+    pub fn require_name(&mut self, name: Option<&str>, field: &str) {
+        self.require(name != Some(""), field, || "must not be empty".into());
+    }
+
+    /// Requires a list that is given to have an item: `what` is "signal".
+    pub fn require_any<T>(&mut self, list: Option<&[T]>, field: &str, what: &str) {
+        let is_empty = list.is_some_and(<[T]>::is_empty);
+        self.require(!is_empty, field, || format!("must name at least one {what}, got none"));
     }
 
     /// Reports a value that is not a finite number above zero.

@@ -27,7 +27,6 @@ mod rois;
 mod series;
 mod session;
 mod step;
-mod summary;
 mod table;
 mod traces;
 mod transpose;

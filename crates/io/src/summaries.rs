@@ -1,9 +1,8 @@
 //! What the report says of the tables that a reader gives: counts, ranges, and a figure of each.
 //!
-//! A step folds its tables into one [`Summary`]: `summaries::spikes(summary, &table)?`, or all of them by [`recording`].
+//! A step folds its tables into one [`Summary`]: `summaries::spikes(summary, &table)?`.
 
 mod intervals;
-mod recording;
 mod spikes;
 mod traces;
 
@@ -13,7 +12,6 @@ use neuroloom_core::{Result, Summary, Table};
 use neuroloom_table::Columns;
 
 pub(crate) use intervals::intervals;
-pub(crate) use recording::{Tables, recording};
 pub(crate) use spikes::{ends, spikes};
 pub(crate) use traces::traces;
 

@@ -41,11 +41,8 @@ pub struct PublishedParams {
 
 impl StepParams for PublishedParams {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || {
-            "must name a file or folder, got nothing".into()
-        });
-        let is_empty = self.sources.as_ref().is_some_and(Vec::is_empty);
-        issues.require(!is_empty, "sources", || "must name at least one data set, got none".into());
+        issues.require_path(&self.path, "a file or folder");
+        issues.require_any(self.sources.as_deref(), "sources", "data set");
     }
 }
 

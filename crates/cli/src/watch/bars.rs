@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar};
 use neuroloom_core::{Progress, Task};
 use neuroloom_pipeline::observer::{Event, Observer};
 
 use super::plain::{finished, warnings};
+use crate::bars::{Templates, style};
 
 const RUN: &str = "{bar:30.cyan/blue} {pos}/{len} steps  {elapsed} {msg}";
-const WORK: &str = "  {prefix} {bar:24} {percent:>3}%  {eta} left  {msg}";
-const WORK_WITHOUT_END: &str = "  {prefix} {spinner} {pos}  {elapsed}  {msg}";
+const WORK: Templates = Templates {
+    with_end: "  {prefix} {bar:24} {percent:>3}%  {eta} left  {msg}",
+    without_end: "  {prefix} {spinner} {pos}  {elapsed}  {msg}",
+};
 
 pub struct Bars {
     bars: MultiProgress,
@@ -58,34 +61,8 @@ struct TaskBars {
 
 impl Progress for TaskBars {
     fn begin(&self, label: &str, total: Option<u64>) -> Arc<dyn Task> {
-        let bar = match total {
-            Some(total) => ProgressBar::new(total).with_style(style(WORK)),
-            None => ProgressBar::no_length().with_style(style(WORK_WITHOUT_END)),
-        };
-        Arc::new(WorkBar(self.bars.add(bar.with_prefix(format!("{}: {label}", self.task)))))
+        WORK.begin(&self.bars, format!("{}: {label}", self.task), total)
     }
-}
-
-struct WorkBar(ProgressBar);
-
-impl Task for WorkBar {
-    fn advance(&self, n: u64) {
-        self.0.inc(n);
-    }
-
-    fn note(&self, note: &str) {
-        self.0.set_message(note.to_owned());
-    }
-}
-
-impl Drop for WorkBar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 #[cfg(test)]
@@ -94,8 +71,6 @@ mod tests {
 
     #[test]
     fn the_templates_are_sound() {
-        for template in [RUN, WORK, WORK_WITHOUT_END] {
-            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
-        }
+        crate::bars::assert_sound(&[RUN, WORK.with_end, WORK.without_end]);
     }
 }

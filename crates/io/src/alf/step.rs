@@ -43,9 +43,8 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a folder, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a folder");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
     }
 }
 

@@ -101,7 +101,7 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a file, got nothing".into());
+        issues.require_path(&self.path, "a file");
         let names = [
             ("recording_id", &self.recording_id),
             ("object", &self.object),
@@ -111,7 +111,7 @@ impl StepParams for Params {
             ("signal", &self.signal),
         ];
         for (field, name) in names {
-            issues.require(name.as_deref() != Some(""), field, || "must not be empty".into());
+            issues.require_name(name.as_deref(), field);
         }
         if let Some(fs_hz) = self.fs_hz {
             issues.require_positive(fs_hz, "fs_hz");

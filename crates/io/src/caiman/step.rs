@@ -54,14 +54,12 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a file, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a file");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
         if let Some(fs_hz) = self.fs_hz {
             issues.require_positive(fs_hz, "fs_hz");
         }
-        let is_empty = self.signals.as_ref().is_some_and(Vec::is_empty);
-        issues.require(!is_empty, "signals", || "must name at least one signal, got none".into());
+        issues.require_any(self.signals.as_deref(), "signals", "signal");
     }
 }
 

@@ -58,9 +58,8 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a file, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a file");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
         issues.require_positive(self.time_unit_s, "time_unit_s");
         issues.require(self.unit_column != self.time_column, "time_column", || {
             format!("must not be the column of the units, got {}", self.time_column)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::{self, ReadOptions};
 use super::signal::Signal;
-use crate::summaries::{self, Tables};
+use crate::assembled::Recordings;
 
 /// Reads the traces of Minian's output.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,12 +49,10 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a folder, got nothing".into());
+        issues.require_path(&self.path, "a folder");
         issues.require_positive(self.fs_hz, "fs_hz");
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
-        let is_empty = self.signals.as_ref().is_some_and(Vec::is_empty);
-        issues.require(!is_empty, "signals", || "must name at least one signal, got none".into());
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
+        issues.require_any(self.signals.as_deref(), "signals", "signal");
     }
 }
 
@@ -97,16 +95,7 @@ impl Step for IngestMinian {
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
-        let summary = summaries::recording(Tables {
-            recordings: &recording.recordings,
-            spikes: None,
-            traces: Some(&recording.traces),
-            behaviour: None,
-            intervals: None,
-            notes: &recording.notes,
-        })?;
-        Ok(StepOutput::new(summary)
-            .table("recordings", recording.recordings)
-            .table("traces", recording.traces))
+        let traces = Some(recording.traces);
+        Recordings { traces, ..Recordings::new(recording.recordings, recording.notes) }.into_output()
     }
 }

@@ -10,8 +10,9 @@ use neuroloom_table::kinds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::read::{self, ReadOptions};
-use super::{plan, summary};
+use super::plan;
+use super::read::{self, ReadOptions, Recording};
+use crate::assembled::Recordings;
 
 /// Reads a recording from an NWB 2 file.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,9 +55,8 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a file, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a file");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
         let empty_name = |names: &[String]| names.iter().position(String::is_empty);
         let lists =
             [("signals", self.signals.as_deref().unwrap_or_default()), ("series", self.series.as_slice())];
@@ -108,20 +108,8 @@ impl Step for IngestNwb {
         ctx.check_cancelled()?;
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
         ctx.check_cancelled()?;
-        let mut output =
-            StepOutput::new(summary::summary(&recording)?).table("recordings", recording.recordings);
-        let optional = [
-            ("spikes", recording.spikes),
-            ("traces", recording.traces),
-            ("behaviour", recording.behaviour),
-            ("intervals", recording.intervals),
-        ];
-        for (port, table) in optional {
-            output = match table {
-                Some(table) => output.table(port, table),
-                None => output,
-            };
-        }
-        Ok(output)
+        let Recording { recordings, spikes, traces, behaviour, intervals, notes } = recording;
+        Recordings { spikes, traces, behaviour, intervals, ..Recordings::new(recordings, notes) }
+            .into_output()
     }
 }

@@ -52,9 +52,8 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        issues.require(!self.path.as_str().is_empty(), "path", || "must name a folder, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a folder");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
         if let Some(rate_hz) = self.sample_rate_hz {
             issues.require_positive(rate_hz, "sample_rate_hz");
         }

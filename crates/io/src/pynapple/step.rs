@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::object::Target;
 use super::plan;
-use super::read::{self, ReadOptions};
-use crate::summaries::{self, Tables};
+use super::read::{self, ReadOptions, Recording};
+use crate::assembled::Recordings;
 
 /// Reads a recording from Pynapple's `.npz` files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,10 +48,8 @@ impl Params {
 
 impl StepParams for Params {
     fn check(&self, issues: &mut ParamIssues) {
-        let path = self.path.as_str();
-        issues.require(!path.is_empty(), "path", || "must name a file or folder, got nothing".into());
-        let id = self.recording_id.as_deref();
-        issues.require(id != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_path(&self.path, "a file or folder");
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
     }
 }
 
@@ -98,27 +96,8 @@ impl Step for IngestPynapple {
     fn run(&self, ctx: &RunContext, params: &Params, _: &Inputs) -> Result<StepOutput> {
         ctx.check_cancelled()?;
         let recording = read::read(&params.path.resolve(ctx.base()), &params.options())?;
-        let summary = summaries::recording(Tables {
-            recordings: &recording.recordings,
-            spikes: recording.spikes.as_ref(),
-            traces: recording.traces.as_ref(),
-            behaviour: recording.behaviour.as_ref(),
-            intervals: recording.intervals.as_ref(),
-            notes: &recording.notes,
-        })?;
-        let mut output = StepOutput::new(summary).table("recordings", recording.recordings);
-        let optional = [
-            ("spikes", recording.spikes),
-            ("traces", recording.traces),
-            ("behaviour", recording.behaviour),
-            ("intervals", recording.intervals),
-        ];
-        for (port, table) in optional {
-            output = match table {
-                Some(table) => output.table(port, table),
-                None => output,
-            };
-        }
-        Ok(output)
+        let Recording { recordings, spikes, traces, behaviour, intervals, notes } = recording;
+        Recordings { spikes, traces, behaviour, intervals, ..Recordings::new(recordings, notes) }
+            .into_output()
     }
 }

@@ -59,7 +59,7 @@ pub struct Recording {
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Recording> {
     let planes = planes(path, options)?;
     let notes = notes(&planes, options);
-    let mut rows = Rows::new(planes.iter().all(|plane| plane.is_single));
+    let mut rows = Rows::of(&planes, options.fs_hz)?;
     let (mut n_rois, mut n_samples) = (0, 0);
     for plane in &planes {
         let prefix = if planes.len() > 1 { format!("{}/", plane.folder.name) } else { String::new() };
@@ -70,7 +70,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Recording> {
     let duration_s = n_samples.saturating_sub(1) as f64 / options.fs_hz;
     let id = options.recording_id(path);
     let recordings = recording_row::table(&id, "suite2p", path, n_rois, Some(duration_s))?;
-    let traces = rows.table(&id, options.fs_hz)?;
+    let traces = rows.table(&id)?;
     Ok(Recording { recordings, traces, n_planes: planes.len(), n_rois, duration_s, notes })
 }
 

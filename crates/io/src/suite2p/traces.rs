@@ -2,44 +2,30 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::{ArrowPrimitiveType, Float32Type, Float64Type};
-use arrow_array::{ArrayRef, Float64Array, ListArray, PrimitiveArray};
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
-use arrow_schema::Field;
-use neuroloom_core::{Error, Result, Table, Unit};
-use neuroloom_table::{TableBuilder, kinds};
+use arrow_array::Float64Array;
+use neuroloom_core::{Result, Table, TimeBase, Unit};
 
 use super::plane::Plane;
-use crate::numbers::Numbers;
+use crate::trace_rows::{TraceRow, TraceRows};
 
 /// Rows of the table in the making.
 pub(super) struct Rows {
-    unit_id: Vec<String>,
-    signal: Vec<&'static str>,
-    is_cell: Vec<Option<bool>>,
+    rows: TraceRows,
     probability: Vec<Option<f64>>,
-    offsets: Vec<usize>,
-    samples: Samples,
-}
-
-/// Samples of one width: a reader keeps the precision of its source.
-enum Samples {
-    Single(Vec<f32>),
-    Double(Vec<f64>),
+    times: TimeBase,
 }
 
 impl Rows {
-    /// No rows yet.
-    pub(super) fn new(is_single: bool) -> Self {
-        let samples = if is_single { Samples::Single(Vec::new()) } else { Samples::Double(Vec::new()) };
-        Self {
-            unit_id: Vec::new(),
-            signal: Vec::new(),
-            is_cell: Vec::new(),
-            probability: Vec::new(),
-            offsets: vec![0],
-            samples,
-        }
+    /// No rows yet, and room for those of `planes`: a sample every `1 / fs_hz` seconds from 0.
+    ///
+    /// # Errors
+    /// When there is not that much memory.
+    pub(super) fn of(planes: &[Plane], fs_hz: f64) -> Result<Self> {
+        let is_single = planes.iter().all(|plane| plane.is_single);
+        let n_samples = |plane: &Plane| plane.n_rois * plane.n_samples * plane.signals.len();
+        let rows = TraceRows::with_room(is_single, planes.iter().map(n_samples).sum())?;
+        let times = TimeBase::Regular { t0_s: 0.0, dt_s: fs_hz.recip() };
+        Ok(Self { rows, probability: Vec::new(), times })
     }
 
     /// Adds a row for each region of `plane` and each signal, and gives the number of regions. Regions are called
@@ -51,74 +37,30 @@ impl Rows {
         for &signal in &plane.signals {
             let numbers = plane.samples(signal)?;
             for &roi in &kept {
-                self.unit_id.push(format!("{prefix}{roi}"));
-                self.signal.push(signal.name());
-                self.is_cell.push(cells.is_cell.get(roi).copied().flatten());
+                let row = TraceRow {
+                    unit_id: format!("{prefix}{roi}"),
+                    signal: signal.name().to_owned(),
+                    segment: 0,
+                    is_cell: cells.is_cell.get(roi).copied().flatten(),
+                    unit: Unit::ARBITRARY,
+                };
                 self.probability.push(cells.probability.get(roi).copied().flatten());
-                self.samples.extend(&numbers, roi * plane.n_samples..(roi + 1) * plane.n_samples);
-                self.offsets.push(self.samples.len());
+                let samples = roi * plane.n_samples..(roi + 1) * plane.n_samples;
+                self.rows.push(row, &self.times, &numbers, samples);
             }
         }
         Ok(kept.len())
     }
 
-    /// The table, with a sample every `1 / fs_hz` seconds from 0.
-    pub(super) fn table(self, recording_id: &str, fs_hz: f64) -> Result<Table> {
-        let n = self.unit_id.len();
-        let probability: ArrayRef = Arc::new(self.probability.into_iter().collect::<Float64Array>());
-        TableBuilder::new(kinds::TRACES)
-            .text("recording_id", std::iter::repeat_n(recording_id, n))
-            .text("unit_id", &self.unit_id)
-            .text("signal", &self.signal)
-            .integers("segment", std::iter::repeat_n(0, n))
-            .optional_bools("is_cell", self.is_cell)
-            .numbers("t0_s", std::iter::repeat_n(0.0, n))
-            .numbers("dt_s", std::iter::repeat_n(fs_hz.recip(), n))
-            .array("trace", self.samples.column(&self.offsets)?)
-            .text("trace_unit", std::iter::repeat_n(Unit::ARBITRARY.as_str(), n))
-            .extra("cell_probability", Some(&Unit::ONE), probability)
-            .finish()
+    /// The table.
+    ///
+    /// # Errors
+    /// When there are more samples than a column of lists can hold.
+    pub(super) fn table(self, recording_id: &str) -> Result<Table> {
+        let probability = Arc::new(self.probability.into_iter().collect::<Float64Array>());
+        let table = self.rows.into_builder(recording_id).map_err(|error| {
+            error.hint("read fewer `signals`, set `only_cells: true`, or read the planes one by one")
+        })?;
+        table.extra("cell_probability", Some(&Unit::ONE), probability).finish()
     }
-}
-
-impl Samples {
-    fn len(&self) -> usize {
-        match self {
-            Self::Single(samples) => samples.len(),
-            Self::Double(samples) => samples.len(),
-        }
-    }
-
-    fn extend(&mut self, numbers: &Numbers, range: std::ops::Range<usize>) {
-        match (self, numbers) {
-            (Self::Single(samples), Numbers::F32(row)) => {
-                samples.extend_from_slice(row.get(range).unwrap_or_default());
-            }
-            (Self::Single(samples), row) => {
-                samples.extend(range.filter_map(|i| row.get(i)).map(|value| value as f32));
-            }
-            (Self::Double(samples), row) => samples.extend(range.filter_map(|i| row.get(i))),
-        }
-    }
-
-    fn column(self, offsets: &[usize]) -> Result<ArrayRef> {
-        match self {
-            Self::Single(samples) => column::<Float32Type>(samples, offsets),
-            Self::Double(samples) => column::<Float64Type>(samples, offsets),
-        }
-    }
-}
-
-fn column<T: ArrowPrimitiveType>(samples: Vec<T::Native>, offsets: &[usize]) -> Result<ArrayRef> {
-    let offsets: Option<Vec<i32>> = offsets.iter().map(|&offset| i32::try_from(offset).ok()).collect();
-    let offsets = offsets.ok_or_else(|| {
-        Error::data("too many samples for one table")
-            .expected(format!("at most {}", i32::MAX))
-            .found(samples.len().to_string())
-            .hint("read fewer `signals`, set `only_cells: true`, or read the planes one by one")
-    })?;
-    let item = Arc::new(Field::new_list_field(T::DATA_TYPE, true));
-    let values = Arc::new(PrimitiveArray::<T>::new(ScalarBuffer::from(samples), None));
-    let lists = ListArray::try_new(item, OffsetBuffer::new(ScalarBuffer::from(offsets)), values, None);
-    Ok(Arc::new(lists.map_err(|e| Error::internal(format!("a column of lists: {e}")))?))
 }

@@ -319,8 +319,7 @@ impl StepParams for Params {
         let paths = self.path.as_slice();
         let is_named = !paths.is_empty() && paths.iter().all(|path| !path.as_str().is_empty());
         issues.require(is_named, "path", || "must name a file, got nothing".into());
-        issues
-            .require(self.recording_id.as_deref() != Some(""), "recording_id", || "must not be empty".into());
+        issues.require_name(self.recording_id.as_deref(), "recording_id");
         issues.require(self.recording_id.is_none() || paths.len() < 2, "recording_id", || {
             "must not be given for several files, which are a recording each".into()
         });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{BooleanArray, Int64Array};
 use neuroloom_core::{Result, Table};
+use neuroloom_math::quantile;
 use neuroloom_table::{TableBuilder, kinds};
 
 use super::read::{Neuron, Worm};
@@ -100,12 +101,7 @@ fn regular_s(worm: &Worm) -> Option<(f64, f64)> {
 /// NaN for fewer than two samples.
 fn median_step_s(times_s: &[f64]) -> f64 {
     let mut steps: Vec<f64> = times_s.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    steps.sort_by(f64::total_cmp);
-    let n = steps.len();
-    match (steps.get(n / 2), steps.get(n.saturating_sub(1) / 2)) {
-        (Some(high), Some(low)) => (high + low) / 2.0,
-        _ => f64::NAN,
-    }
+    quantile(&mut steps, 0.5).unwrap_or(f64::NAN)
 }
 
 fn slot(neuron: &Neuron) -> i64 {

@@ -28,15 +28,11 @@ impl Batch {
         let signals =
             params.trace_signal.map(|signal| tables::signals(&result, params, signal)).transpose()?;
         let figure = report::activity_figure(&result, params);
-        let traces = match params.export {
-            // The published table is made of the signals too, when the worm has its number.
-            Export::Published => tables::traces(&result)?,
-            Export::None => {
-                let traces = tables::traces(&result)?;
-                result.drop_signals();
-                traces
-            }
-        };
+        let traces = tables::traces(&result)?;
+        // The published table is made of the signals too, when the worm has its number.
+        if params.export == Export::None {
+            result.drop_signals();
+        }
         Ok(Self { result, traces, signals, figure })
     }
 }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::MultiProgress;
 use neuroloom_core::{Progress, Task};
 
-const FILE: &str =
-    "  {prefix:30!} {bar:24.cyan/blue} {bytes:>10}/{total_bytes:10} {bytes_per_sec:>12}  {eta} left";
-const WITHOUT_END: &str = "  {prefix} {spinner} {bytes}  {elapsed}";
+use crate::bars::Templates;
+
+const FILE: Templates = Templates {
+    with_end: "  {prefix:30!} {bar:24.cyan/blue} {bytes:>10}/{total_bytes:10} {bytes_per_sec:>12}  {eta} left",
+    without_end: "  {prefix} {spinner} {bytes}  {elapsed}",
+};
 
 /// Bars on a terminal.
 #[derive(Default)]
@@ -15,36 +18,8 @@ pub struct Bars(MultiProgress);
 
 impl Progress for Bars {
     fn begin(&self, label: &str, total: Option<u64>) -> Arc<dyn Task> {
-        let bar = match total {
-            Some(total) => ProgressBar::new(total).with_style(style(FILE)),
-            None => ProgressBar::no_length().with_style(style(WITHOUT_END)),
-        };
-        let bar = self.0.add(bar.with_prefix(label.to_owned()));
-        bar.tick();
-        Arc::new(FileBar(bar))
+        FILE.begin(&self.0, label.to_owned(), total)
     }
-}
-
-struct FileBar(ProgressBar);
-
-impl Task for FileBar {
-    fn advance(&self, n: u64) {
-        self.0.inc(n);
-    }
-
-    fn note(&self, note: &str) {
-        self.0.set_message(note.to_owned());
-    }
-}
-
-impl Drop for FileBar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 #[cfg(test)]
@@ -53,8 +28,6 @@ mod tests {
 
     #[test]
     fn the_templates_are_sound() {
-        for template in [FILE, WITHOUT_END] {
-            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
-        }
+        crate::bars::assert_sound(&[FILE.with_end, FILE.without_end]);
     }
 }
