@@ -2,6 +2,8 @@
 //! Nothing under its final name is ever partial.
 #![allow(clippy::disallowed_methods, reason = "this module is where they are allowed")]
 
+mod marks;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,8 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::{Digest, Error, Result};
+
+pub use marks::{claim, modified, point, pointed, take_away, touch};
 
 /// Prefix of every temporary file and folder; what a killed run leaves behind is recognised by it.
 pub const TEMPORARY_PREFIX: &str = ".neuroloom-tmp-";
@@ -204,15 +208,26 @@ pub fn remove_folder(path: &Path) -> Result<()> {
     }
 }
 
-/// Appends `line` and a line break in one write; a reader that finds a last line without a break ignores it.
+/// Opens `path` to append to it. A line that is written at once is there whole, or was cut short by a kill: a reader
+/// ignores a last line without a break.
 ///
 /// # Errors
 /// When the operating system refuses.
-pub fn append_line(path: &Path, line: &str) -> Result<()> {
+pub fn open_to_append(path: &Path) -> Result<File> {
     create_folders(parent(path))?;
-    let file = File::options().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()))
-        .map_err(|e| Error::io("append to", path, &e))
+    File::options().create(true).append(true).open(path).map_err(|e| Error::io("append to", path, &e))
+}
+
+/// The files and folders in `folder`, sorted.
+///
+/// # Errors
+/// When it cannot be listed.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let refused = |e: io::Error| Error::io("list", folder, &e);
+    let entries = fs::read_dir(folder).map_err(refused)?;
+    let mut found = entries.map(|entry| Ok(entry.map_err(refused)?.path())).collect::<Result<Vec<_>>>()?;
+    found.sort();
+    Ok(found)
 }
 
 /// Takes the right to write away, so that a stored result is not edited by accident.
