@@ -34,5 +34,5 @@ pub use folders::{create_folders, list_files, list_folder, remove_file, remove_f
 pub use handle::File;
 pub use read::{digest, open, read_bytes, read_text, read_text_if_present};
 pub use staged::{StagedFile, StagedFolder};
-pub use status::{exists, is_file, is_folder, is_same_file, make_read_only, real_path, size};
+pub use status::{exists, is_file, is_folder, is_link, is_same_file, make_read_only, real_path, size};
 pub use temporary::{TEMPORARY_PREFIX, sweep_temporaries};

@@ -64,10 +64,7 @@ impl Journal {
     /// # Errors
     /// When the journal is there and cannot be read.
     pub fn last_run(path: &Path) -> Result<Vec<Line>> {
-        if !path.exists() {
-            return Ok(Vec::new());
-        }
-        let text = files::read_text(path)?;
+        let text = files::read_text_if_present(path)?.unwrap_or_default();
         let lines: Vec<Line> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let start = lines.iter().rposition(|line| line.event == JournalEvent::Run).unwrap_or(0);
         Ok(lines.into_iter().skip(start).collect())

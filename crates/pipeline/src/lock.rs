@@ -83,10 +83,8 @@ pub struct FrozenTask {
 /// # Errors
 /// When it is there and damaged.
 pub fn read(path: &Path) -> Result<Option<FrozenPlan>> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    serde_json::from_str(&files::read_text(path)?)
+    let Some(text) = files::read_text_if_present(path)? else { return Ok(None) };
+    serde_json::from_str(&text)
         .map(Some)
         .map_err(|e| Error::data("the frozen plan is damaged").at_file(path).found(e.to_string()))
 }

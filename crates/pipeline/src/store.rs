@@ -140,9 +140,10 @@ impl Entry {
     }
 
     fn is_whole(&self) -> bool {
-        self.record.outputs.iter().all(|(port, output)| {
-            self.file(port).metadata().is_ok_and(|found| found.is_file() && found.len() == output.bytes)
-        })
+        self.record
+            .outputs
+            .iter()
+            .all(|(port, output)| files::size(&self.file(port)).is_ok_and(|bytes| bytes == output.bytes))
     }
 }
 
@@ -170,7 +171,7 @@ fn take_over(folder: &Path, port: &str, parts: &dyn StoredParts) -> Result<Outpu
 
 fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputRecord> {
     files::make_read_only(path)?;
-    let bytes = path.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let bytes = files::size(path)?;
     Ok(OutputRecord { kind: table.kind().name().to_owned(), digest, bytes, rows: table.n_rows() as u64 })
 }
 

@@ -1,6 +1,5 @@
 //! A journal that grows by lines.
 
-use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -21,7 +20,7 @@ pub fn append_line(path: &Path, line: &str) -> Result<()> {
 }
 
 fn append(path: &Path, line: &str) -> io::Result<()> {
-    let mut file = File::with(path, OpenOptions::new().read(true).append(true).create(true))?;
+    let mut file = File::open_to_append(path)?;
     let torn = if ends_in_a_break(&mut file)? { "" } else { "\n" };
     file.write_all(format!("{torn}{line}\n").as_bytes())
 }
@@ -47,7 +46,7 @@ mod tests {
         let path = folder.path().join("new/journal");
         append_line(&path, "first").unwrap();
         append_line(&path, "second").unwrap();
-        let mut file = File::with(&path, OpenOptions::new().append(true)).unwrap();
+        let mut file = File::open_to_append(&path).unwrap();
         file.write_all(b"thi").unwrap();
         append_line(&path, "fourth").unwrap();
         assert_eq!(read_text(&path).unwrap(), "first\nsecond\nthi\nfourth\n");

@@ -48,12 +48,10 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn link(source: &Path, target: &Path) -> Result<()> {
     let folder = parent(target);
     create_folders(folder)?;
-    let linked = Temporary::new(folder, |name| {
-        match system::hard_link(source, name) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(e),
-            Err(_) => system::copy(source, name),
-            done => done,
-        }
+    let linked = Temporary::new(folder, |name| match system::hard_link(source, name) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(e),
+        Err(_) => system::copy(source, name),
+        done => done,
     });
     let ((), linked) = linked.map_err(|e| Error::io("link", source, &e))?;
     // Renaming one hard link over another of the same file does nothing and leaves the first behind:

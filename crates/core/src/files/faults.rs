@@ -102,12 +102,8 @@ impl Plan {
 
 /// Puts `plan` in force for everything below `folder`, until the guard is dropped.
 pub fn inject(folder: &Path, plan: Plan) -> Guard {
-    let scope = Arc::new(Scope {
-        folders: names(folder),
-        plan,
-        seen: AtomicU64::new(0),
-        fired: AtomicU64::new(0),
-    });
+    let scope =
+        Arc::new(Scope { folders: names(folder), plan, seen: AtomicU64::new(0), fired: AtomicU64::new(0) });
     scopes().push(Arc::clone(&scope));
     IN_FORCE.fetch_add(1, Ordering::Relaxed);
     Guard(scope)

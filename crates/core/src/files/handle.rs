@@ -20,13 +20,13 @@ pub struct File {
 }
 
 impl File {
-    /// Opens the part of a file that an earlier process may have begun, for reading and writing at any place; makes it
-    /// where it is absent. It has a name of its own, not that of the finished file.
+    /// Opens a file that grows, for reading and for writing at its end; makes it where it is absent. A reader of it
+    /// must expect that its end is missing.
     ///
     /// # Errors
     /// When the operating system refuses.
-    pub fn open_unfinished(path: &Path) -> io::Result<Self> {
-        Self::with(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
+    pub fn open_to_append(path: &Path) -> io::Result<Self> {
+        Self::with(path, OpenOptions::new().read(true).append(true).create(true))
     }
 
     /// Makes the file `path`, which must not exist yet, in a folder that has a temporary name itself.

@@ -59,7 +59,7 @@ fn opened(path: &Path) -> io::Result<Option<File>> {
     Ok((!is_folder).then_some(file))
 }
 
-fn is_folder(path: &Path) -> Error {
+pub(super) fn is_folder(path: &Path) -> Error {
     Error::data("this is a folder").at_file(path).expected("a file")
 }
 

@@ -22,8 +22,7 @@ impl StagedFile {
     /// When the operating system refuses.
     pub fn new(folder: &Path) -> Result<Self> {
         create_folders(folder)?;
-        let (file, temporary) =
-            Temporary::file_in(folder).map_err(|e| Error::io("create", folder, &e))?;
+        let (file, temporary) = Temporary::file_in(folder).map_err(|e| Error::io("create", folder, &e))?;
         Ok(Self { file, temporary })
     }
 

@@ -5,27 +5,33 @@ use std::path::{Path, PathBuf};
 use super::system;
 use crate::{Error, Result};
 
-/// Whether there is something at `path` that can be seen.
+/// Whether there is something at `path`; not, where the operating system will not say.
 pub fn exists(path: &Path) -> bool {
     system::metadata(path).is_ok()
 }
 
-/// Whether `path` is a file.
+/// Whether `path` is a file; not, where the operating system will not say.
 pub fn is_file(path: &Path) -> bool {
     system::metadata(path).is_ok_and(|found| found.is_file())
 }
 
-/// Whether `path` is a folder.
+/// Whether `path` is a folder; not, where the operating system will not say.
 pub fn is_folder(path: &Path) -> bool {
     system::metadata(path).is_ok_and(|found| found.is_dir())
+}
+
+/// Whether `path` is a symbolic link, wherever it leads; not, where the operating system will not say.
+pub fn is_link(path: &Path) -> bool {
+    system::metadata_of_link(path).is_ok_and(|found| found.is_symlink())
 }
 
 /// Size of the file `path` in bytes.
 ///
 /// # Errors
-/// When it is absent or the operating system refuses.
+/// When it is absent or a folder, or the operating system refuses.
 pub fn size(path: &Path) -> Result<u64> {
-    system::metadata(path).map(|found| found.len()).map_err(|e| Error::io("read", path, &e))
+    let found = system::metadata(path).map_err(|e| Error::io("open", path, &e))?;
+    if found.is_dir() { Err(super::read::is_folder(path)) } else { Ok(found.len()) }
 }
 
 /// Whether both names lead to the same file on disk.

@@ -36,6 +36,10 @@ pub(super) fn metadata(path: &Path) -> io::Result<Metadata> {
     call(Call::Other, path, || fs::metadata(path))
 }
 
+pub(super) fn metadata_of_link(path: &Path) -> io::Result<Metadata> {
+    call(Call::Other, path, || fs::symlink_metadata(path))
+}
+
 pub(super) fn set_permissions(path: &Path, permissions: &Permissions) -> io::Result<()> {
     call(Call::Other, path, || fs::set_permissions(path, permissions.clone()))
 }

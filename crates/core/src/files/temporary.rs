@@ -214,7 +214,11 @@ mod tests {
         let (_, made) = Temporary::new(folder.path(), |path| {
             let mut taken = taken.borrow_mut();
             taken.push(path.to_path_buf());
-            if taken.len() == 1 { Err(io::ErrorKind::AlreadyExists.into()) } else { File::with(path, &new_file()) }
+            if taken.len() == 1 {
+                Err(io::ErrorKind::AlreadyExists.into())
+            } else {
+                File::with(path, &new_file())
+            }
         })
         .unwrap();
         let taken = taken.into_inner();

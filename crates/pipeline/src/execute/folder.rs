@@ -29,7 +29,7 @@ pub(super) fn publish(plan: &Plan, folder: &RunFolder, finished: &[Finished]) ->
 /// Links unless the target is there already: the same file, or, where links are copies, the same bytes.
 fn link(source: &Path, target: &Path) -> Result<bool> {
     let same = files::is_same_file(source, target)
-        || (target.is_file() && files::digest(source)? == files::digest(target)?);
+        || (files::is_file(target) && files::digest(source)? == files::digest(target)?);
     if !same {
         files::link(source, target)?;
     }

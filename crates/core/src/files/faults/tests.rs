@@ -1,5 +1,8 @@
 //! Every public call under every fault.
-#![allow(clippy::disallowed_methods, reason = "what is there is looked at and prepared without the code under test")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is there is looked at and prepared without the code under test"
+)]
 
 use std::io::{Read, Write};
 
@@ -78,7 +81,10 @@ fn plans(fault: Fault, k: u64) -> [Plan; 2] {
 
 /// `action` under each fault at each call: `check` gets the fault, what became of it, the folder, and what the folder
 /// is like before and after an action without faults. Returns how many faults struck.
-fn at_every_call(action: Action, check: impl Fn(Fault, &Result<()>, &Path, &[Vec<(PathBuf, String)>; 2])) -> u64 {
+fn at_every_call(
+    action: Action,
+    check: impl Fn(Fault, &Result<()>, &Path, &[Vec<(PathBuf, String)>; 2]),
+) -> u64 {
     let undisturbed = prepared();
     let before = contents(undisturbed.path());
     action(undisturbed.path()).unwrap();
