@@ -15,24 +15,30 @@
 //! | `temporary` | what has a temporary name, and who removes what the dead left behind? |
 //! | `folders` | how are folders made, listed and removed? |
 //! | `status` | is it there, what is it, how long is it? |
-//! | `append` | how does a journal grow by a line? |
+//! | `append` | how does a file grow by a line? |
+//! | `marks` | how do computers that share a file system agree by small files? |
 
 mod append;
 mod atomic;
 pub mod faults;
 mod folders;
 mod handle;
+mod marks;
 mod read;
 mod staged;
 mod status;
 mod system;
 mod temporary;
 
-pub use append::append_line;
+pub use append::{Lines, append_line, open_to_append};
 pub use atomic::{link, write_atomic, write_atomic_checked, write_bytes};
-pub use folders::{create_folders, list_files, list_folder, remove_file, remove_folder};
+pub use folders::{create_folders, list, list_files, remove_file, remove_folder};
 pub use handle::File;
+pub use marks::{claim, modified, point, pointed, take_away, touch};
 pub use read::{digest, open, read_bytes, read_text, read_text_if_present};
 pub use staged::{StagedFile, StagedFolder};
-pub use status::{exists, is_file, is_folder, is_link, is_same_file, make_read_only, real_path, size};
+pub use status::{
+    exists, is_file, is_folder, is_link, is_same_file, make_read_only, metadata, metadata_of_link, real_path,
+    size,
+};
 pub use temporary::{TEMPORARY_PREFIX, sweep_temporaries};

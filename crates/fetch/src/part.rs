@@ -41,9 +41,8 @@ impl Part {
     /// Opens the part of `target`, and reads what an earlier process left of it.
     pub fn open(target: &Path, address: &Address, expected: Digests, cancel: &CancelToken) -> Result<Self> {
         let path = with_suffix(target, PART_SUFFIX);
-        files::create_folders(target.parent().unwrap_or(Path::new(".")))?;
         // A part is the one file that must survive half-written: its final name comes through `files`.
-        let file = File::open_to_append(&path).map_err(|e| Error::io("open", &path, &e))?;
+        let file = files::open_to_append(&path)?;
         lock(&file, &path)?;
         let hashes = Hashes::for_comparison(&expected);
         let origin = Origin { address: address.to_string(), validator: None };

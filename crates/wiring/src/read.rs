@@ -23,7 +23,7 @@ const ENDINGS: [&str; 8] = ["csv", "tsv", "xlsx", "xls", "json", "h5", "hdf5", "
 pub fn candidates(folder: &Path) -> Result<Vec<PathBuf>> {
     let neurons = atlas::in_folder(folder);
     let mut found = Vec::new();
-    for path in files::list_folder(folder)? {
+    for path in files::list(folder)? {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let fits = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
         if fits && files::is_file(&path) && neurons.as_ref() != Some(&path) {

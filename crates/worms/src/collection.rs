@@ -136,7 +136,7 @@ fn recordings(root: &Path, source: Source) -> Result<Vec<PathBuf>> {
 /// Folders in `path` that are named after sources, by source.
 fn named_folders(path: &Path) -> Result<Vec<(Source, PathBuf)>> {
     let mut found = Vec::new();
-    for entry in files::list_folder(path)? {
+    for entry in files::list(path)? {
         let source = entry.file_name().and_then(|name| Source::of_name(name.to_str()?));
         if let Some(source) = source.filter(|_| files::is_folder(&entry)) {
             found.push((source, entry));

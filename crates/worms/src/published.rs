@@ -120,7 +120,7 @@ fn parquet_files(path: &Path) -> Result<Vec<PathBuf>> {
     if !files::is_folder(path) {
         return Ok(vec![path.to_path_buf()]);
     }
-    let mut found = files::list_folder(path)?;
+    let mut found = files::list(path)?;
     found.retain(|file| file.extension().is_some_and(|ending| ending == "parquet"));
     match found.is_empty() {
         true => {

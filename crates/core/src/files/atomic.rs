@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::folders::create_folders;
+use super::folders::with_folder;
 use super::system::{self, parent};
 use super::temporary::Temporary;
 use super::{File, StagedFile};
@@ -47,16 +47,19 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
 /// When the operating system refuses.
 pub fn link(source: &Path, target: &Path) -> Result<()> {
     let folder = parent(target);
-    create_folders(folder)?;
-    let linked = Temporary::new(folder, |name| match system::hard_link(source, name) {
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(e),
-        Err(_) => system::copy(source, name),
-        done => done,
-    });
-    let ((), linked) = linked.map_err(|e| Error::io("link", source, &e))?;
+    let make = |folder: &Path| Temporary::new(folder, |name| link_or_copy(source, name));
+    let ((), linked) = with_folder(folder, make).map_err(|e| Error::io("link", source, &e))?;
     // Renaming one hard link over another of the same file does nothing and leaves the first behind:
     // dropping `linked` removes it then.
     system::rename(linked.path(), target).map_err(|e| Error::io("rename", target, &e))
+}
+
+fn link_or_copy(source: &Path, name: &Path) -> io::Result<()> {
+    match system::hard_link(source, name) {
+        Err(e) if matches!(e.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Err(e),
+        Err(_) => system::copy(source, name),
+        done => done,
+    }
 }
 
 fn name(path: &Path) -> String {

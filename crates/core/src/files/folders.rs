@@ -15,11 +15,22 @@ pub fn create_folders(path: &Path) -> Result<()> {
     system::create_folders(path).map_err(|e| Error::io("create", path, &e))
 }
 
+/// Makes something in `folder`, which is created where it is absent: mostly it is there, and not asked for.
+pub(super) fn with_folder<T>(folder: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result<T> {
+    match make(folder) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            system::create_folders(folder)?;
+            make(folder)
+        }
+        made => made,
+    }
+}
+
 /// The paths of what is in `folder`, in the order of their names.
 ///
 /// # Errors
 /// When it cannot be listed.
-pub fn list_folder(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     system::list(folder).map_err(|e| Error::io("list", folder, &e))
 }
 
@@ -31,7 +42,7 @@ pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_path_buf()];
     while let Some(current) = pending.pop() {
-        for path in list_folder(&current)? {
+        for path in list(&current)? {
             if system::is_folder(&path).map_err(|e| Error::io("list", &path, &e))? {
                 pending.push(path);
             } else {
@@ -81,7 +92,7 @@ mod tests {
         write_bytes(&entry.join("deep/file"), b"1").unwrap();
         remove_folder(&entry).unwrap();
         remove_folder(&entry).unwrap();
-        assert!(list_folder(folder.path()).unwrap().is_empty());
+        assert!(list(folder.path()).unwrap().is_empty());
     }
 
     #[test]
@@ -93,8 +104,8 @@ mod tests {
         remove_file(&folder.path().join("a")).unwrap();
         remove_file(&folder.path().join("a")).unwrap();
         let paths = ["b", "c"].map(|name| folder.path().join(name));
-        assert_eq!(list_folder(folder.path()).unwrap(), paths);
+        assert_eq!(list(folder.path()).unwrap(), paths);
         assert_eq!(list_files(folder.path()).unwrap(), ["b", "c/d"].map(PathBuf::from));
-        assert!(list_folder(&folder.path().join("absent")).is_err());
+        assert!(list(&folder.path().join("absent")).is_err());
     }
 }

@@ -20,20 +20,12 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a file that grows, for reading and for writing at its end; makes it where it is absent. A reader of it
-    /// must expect that its end is missing.
-    ///
-    /// # Errors
-    /// When the operating system refuses.
-    pub fn open_to_append(path: &Path) -> io::Result<Self> {
-        Self::with(path, OpenOptions::new().read(true).append(true).create(true))
-    }
-
-    /// Makes the file `path`, which must not exist yet, in a folder that has a temporary name itself.
+    /// Makes the file `path`, which must not exist yet, in a folder that has a temporary name itself: it is there before
+    /// it is whole.
     ///
     /// # Errors
     /// When there is something of that name, or the operating system refuses.
-    pub fn create_in_staged(path: &Path) -> io::Result<Self> {
+    pub fn create_new(path: &Path) -> io::Result<Self> {
         Self::with(path, OpenOptions::new().write(true).create_new(true))
     }
 
@@ -93,6 +85,10 @@ impl File {
 
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Ok(Self { inner: system::open(path)?, path: path.into() })
+    }
+
+    pub(super) fn open_to_append(path: &Path) -> io::Result<Self> {
+        Self::with(path, OpenOptions::new().read(true).append(true).create(true))
     }
 
     pub(super) fn with(path: &Path, options: &OpenOptions) -> io::Result<Self> {

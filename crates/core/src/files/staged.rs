@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::File;
-use super::folders::create_folders;
+use super::folders::{create_folders, with_folder};
 use super::system::{self, parent};
 use super::temporary::Temporary;
 use crate::{Error, Result};
@@ -21,8 +21,8 @@ impl StagedFile {
     /// # Errors
     /// When the operating system refuses.
     pub fn new(folder: &Path) -> Result<Self> {
-        create_folders(folder)?;
-        let (file, temporary) = Temporary::file_in(folder).map_err(|e| Error::io("create", folder, &e))?;
+        let (file, temporary) =
+            with_folder(folder, Temporary::file_in).map_err(|e| Error::io("create", folder, &e))?;
         Ok(Self { file, temporary })
     }
 
@@ -59,8 +59,7 @@ impl StagedFolder {
     /// # Errors
     /// When the operating system refuses.
     pub fn new(parent: &Path) -> Result<Self> {
-        create_folders(parent)?;
-        let temporary = Temporary::folder_in(parent);
+        let temporary = with_folder(parent, Temporary::folder_in);
         Ok(Self { temporary: temporary.map_err(|e| Error::io("create", parent, &e))? })
     }
 

@@ -1,9 +1,26 @@
 //! What is there.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::system;
 use crate::{Error, Result};
+
+/// What the operating system knows about what is at `path`.
+///
+/// # Errors
+/// When there is nothing, or it refuses.
+pub fn metadata(path: &Path) -> Result<Metadata> {
+    system::metadata(path).map_err(|e| Error::io("open", path, &e))
+}
+
+/// What the operating system knows about what is at `path`, which may be a symbolic link that leads nowhere.
+///
+/// # Errors
+/// When there is nothing, or it refuses.
+pub fn metadata_of_link(path: &Path) -> Result<Metadata> {
+    system::metadata_of_link(path).map_err(|e| Error::io("open", path, &e))
+}
 
 /// Whether there is something at `path`; not, where the operating system will not say.
 pub fn exists(path: &Path) -> bool {
@@ -30,7 +47,7 @@ pub fn is_link(path: &Path) -> bool {
 /// # Errors
 /// When it is absent or a folder, or the operating system refuses.
 pub fn size(path: &Path) -> Result<u64> {
-    let found = system::metadata(path).map_err(|e| Error::io("open", path, &e))?;
+    let found = metadata(path)?;
     if found.is_dir() { Err(super::read::is_folder(path)) } else { Ok(found.len()) }
 }
 

@@ -5,6 +5,7 @@
 use std::fs::{self, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::faults::{self, Call};
 
@@ -66,6 +67,19 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
 
 pub(super) fn hard_link(from: &Path, to: &Path) -> io::Result<()> {
     call(Call::Create, to, || fs::hard_link(from, to))
+}
+
+pub(super) fn symlink(word: &str, path: &Path) -> io::Result<()> {
+    call(Call::Create, path, || {
+        #[cfg(unix)]
+        return std::os::unix::fs::symlink(word, path);
+        #[cfg(not(unix))]
+        Err(io::ErrorKind::Unsupported.into())
+    })
+}
+
+pub(super) fn set_modified(path: &Path, time: SystemTime) -> io::Result<()> {
+    call(Call::Other, path, || OpenOptions::new().write(true).open(path)?.set_modified(time))
 }
 
 pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {

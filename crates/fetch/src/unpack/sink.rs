@@ -54,7 +54,7 @@ impl<'a> Sink<'a> {
     fn write(&mut self, path: &Path, contents: &mut dyn Read) -> Result<()> {
         create_folder(path.parent().unwrap_or(self.folder))?;
         // The folder is ours and has a temporary name: a half-written file in it is never seen.
-        let file = File::create_in_staged(path);
+        let file = File::create_new(path);
         let mut file = file.map_err(|e| clash(path).unwrap_or_else(|| Error::io("create", path, &e)))?;
         let mut buffer = vec![0; BUFFER];
         loop {

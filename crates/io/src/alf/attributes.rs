@@ -10,7 +10,7 @@ use neuroloom_core::{Error, Result, files};
 /// When the folder cannot be listed, or several files fit.
 pub(super) fn find(folder: &Path, object: &str, attribute: &str) -> Result<Option<PathBuf>> {
     let mut found = Vec::new();
-    for path in files::list_folder(folder)? {
+    for path in files::list(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if is_of(&name, object, attribute) {
             found.push(path);

@@ -71,5 +71,5 @@ fn summary(path: &Path, name: &str) -> ObjectSummary {
 
 fn names(path: &Path) -> Result<Vec<String>> {
     let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(files::list_folder(path)?.iter().map(name).collect())
+    Ok(files::list(path)?.iter().map(name).collect())
 }

@@ -22,7 +22,7 @@ pub(super) fn files(path: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     let mut open = vec![(path.to_path_buf(), String::new(), 0)];
     while let Some((folder, prefix, depth)) = open.pop() {
-        for entry in files::list_folder(&folder)? {
+        for entry in files::list(&folder)? {
             let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if depth < MAX_DEPTH && files::is_folder(&entry) && !files::is_link(&entry) {
                 open.push((entry, format!("{prefix}{name}/"), depth + 1));

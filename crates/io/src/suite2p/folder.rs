@@ -49,7 +49,7 @@ fn planes_within(folder: &Path) -> Result<Vec<PlaneFolder>> {
         return Ok(Vec::new());
     }
     let mut planes = Vec::new();
-    for path in files::list_folder(folder)? {
+    for path in files::list(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(number) = plane_number(&name)
             && files::is_file(&path.join(FLUORESCENCE))

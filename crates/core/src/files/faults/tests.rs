@@ -13,18 +13,19 @@ use crate::{Error, ErrorKind, Result};
 /// Something done to a folder that holds `old`, the folder `filled` and a journal.
 type Action = fn(&Path) -> Result<()>;
 
-const READING: [(&str, Action); 8] = [
+const READING: [(&str, Action); 9] = [
     ("open", |folder| read_twice(&folder.join("old"))),
     ("read_bytes", |folder| files::read_bytes(&folder.join("old")).map(drop)),
     ("read_text_if_present", |folder| files::read_text_if_present(&folder.join("old")).map(drop)),
     ("digest", |folder| files::digest(&folder.join("old")).map(drop)),
     ("size", |folder| files::size(&folder.join("old")).map(drop)),
+    ("metadata", |folder| files::metadata_of_link(&folder.join("old")).map(drop)),
     ("list_files", |folder| files::list_files(folder).map(drop)),
-    ("list_folder", |folder| files::list_folder(folder).map(drop)),
+    ("list", |folder| files::list(folder).map(drop)),
     ("real_path", |folder| files::real_path(folder).map(drop)),
 ];
 
-const WRITING: [(&str, Action); 10] = [
+const WRITING: [(&str, Action); 14] = [
     ("write_bytes", |folder| files::write_bytes(&folder.join("old"), b"new text")),
     ("write_atomic", |folder| files::write_atomic(&folder.join("old"), |file| file.write_all(b"new text"))),
     ("link", |folder| files::link(&folder.join("filled/x"), &folder.join("old"))),
@@ -34,6 +35,10 @@ const WRITING: [(&str, Action); 10] = [
     ("create_folders", |folder| files::create_folders(&folder.join("a/b"))),
     ("remove_file", |folder| files::remove_file(&folder.join("old"))),
     ("remove_folder", |folder| files::remove_folder(&folder.join("filled"))),
+    ("claim", |folder| files::claim(&folder.join("claims/mine"), b"claimed").map(drop)),
+    ("point", |folder| files::point(&folder.join("pointers/to"), "old")),
+    ("take_away", |folder| files::take_away(&folder.join("old"), &folder.join("aside")).map(drop)),
+    ("touch", |folder| files::touch(&folder.join("old"))),
     ("make_read_only", |folder| files::make_read_only(&folder.join("journal"))),
 ];
 
@@ -69,10 +74,10 @@ fn prepared() -> tempfile::TempDir {
     folder
 }
 
-/// What is in the folder: names and texts.
+/// What is in the folder: names and texts, or where links lead.
 fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     let names = files::list_files(folder).unwrap();
-    names.into_iter().map(|name| (name.clone(), files::read_text(&folder.join(name)).unwrap())).collect()
+    names.into_iter().map(|name| (name.clone(), files::pointed(&folder.join(name)).unwrap())).collect()
 }
 
 fn plans(fault: Fault, k: u64) -> [Plan; 2] {
@@ -173,18 +178,4 @@ fn short_writes_go_on_until_all_is_written() {
     assert_eq!(guard.fired(), 3, "4, 2 and 1 of them; the last byte cannot be halved");
     drop(guard);
     assert_eq!(files::read_bytes(&folder.path().join("old")).unwrap(), b"12345678");
-}
-
-#[test]
-fn a_line_that_a_full_disk_cut_short_does_not_spoil_the_next() {
-    let folder = prepared();
-    let journal = folder.path().join("journal");
-    let short = inject(folder.path(), Plan::once(Fault::ShortWrite, 1));
-    // The call that makes the file is the first, the short write the second, the rest of the line the third.
-    let full = inject(folder.path(), Plan::once(Fault::DiskFull, 4));
-    files::append_line(&journal, "cut").unwrap_err();
-    assert_eq!((short.fired(), full.fired()), (1, 1));
-    drop((short, full));
-    files::append_line(&journal, "whole").unwrap();
-    assert_eq!(files::read_text(&journal).unwrap(), "first\ncu\nwhole\n");
 }
