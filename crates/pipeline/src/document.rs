@@ -27,7 +27,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use neuroloom_core::{CheckedParams, ErasedStep, Registry};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::resources::ResourceRequest;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 use findings::Findings;
@@ -72,8 +74,11 @@ pub struct TaskSpec {
     pub step: Arc<dyn ErasedStep>,
     /// Its parameters.
     pub params: CheckedParams,
-    /// What its inputs are connected to, in the order of the step's ports.
+    /// What its inputs are connected to, in the order of the step's ports. An input that collects variants has an
+    /// entry for each of them, in their order.
     pub inputs: Vec<InputSpec>,
+    /// What the file says of the resources of the task.
+    pub resources: ResourceRequest,
     /// Of the value of `use`.
     pub position: Position,
 }
@@ -91,7 +96,7 @@ impl fmt::Debug for TaskSpec {
 }
 
 /// A connected input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputSpec {
     /// The input.
     pub port: String,
@@ -99,10 +104,13 @@ pub struct InputSpec {
     pub from_task: String,
     /// The output of that task.
     pub from_port: String,
+    /// Axis and label of the collected variant; empty where nothing is collected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variant: Vec<(String, String)>,
 }
 
 /// A copy of a table under a name of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputSpec {
     /// Relative to the folder of the run.
     pub file: PathBuf,

@@ -15,6 +15,7 @@ pub mod lock;
 pub mod manifest;
 pub mod observer;
 pub mod plan;
+pub mod resources;
 pub mod schema;
 mod sources;
 pub mod state;

@@ -14,6 +14,7 @@ use super::outputs::Copy;
 use super::params;
 use super::steps::{StepNode, Steps};
 use super::{InputSpec, OutputSpec, TaskSpec};
+use crate::resources::ResourceRequest;
 
 /// The checked parameters of a step, by the values on its own axes.
 pub(super) type Variants = BTreeMap<Vec<String>, CheckedParams>;
@@ -192,6 +193,7 @@ fn task(
         step_name: node.name.clone(),
         folder: variant.iter().fold(PathBuf::from(&node.name), |folder, axis| folder.join(folder_name(axis))),
         inputs: inputs.collect::<Option<_>>()?,
+        resources: ResourceRequest::default(),
         step: Arc::clone(&node.used.as_ref()?.step),
         params: parts.variants.get(at)?.get(&own)?.clone(),
         position: findings.position(node.place),
