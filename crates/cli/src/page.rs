@@ -116,7 +116,7 @@ fn defaults(task: &TaskSpec) -> serde_json::Value {
 
 fn inputs(plan: &Plan, manifest: &Manifest) -> Vec<InputFile> {
     let digests = manifest.tasks.iter().flat_map(|task| &task.files).collect::<BTreeMap<_, _>>();
-    let size = |path: &str| plan.pipeline.base.join(path).metadata().map_or(0, |found| found.len());
+    let size = |path: &str| files::size(&plan.pipeline.base.join(path)).unwrap_or(0);
     digests
         .into_iter()
         .map(|(path, &digest)| InputFile { path: path.clone(), digest, bytes: size(path) })

@@ -4,11 +4,10 @@
 //! not safe on network file systems. Those who read put the lines together by time.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use neuroloom_core::{Error, Result, files};
+use neuroloom_core::{Result, files};
 use serde::{Deserialize, Serialize};
 
 use crate::host::unique_name;
@@ -54,7 +53,7 @@ pub enum JournalEvent {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    file: Mutex<Option<std::fs::File>>,
+    file: Mutex<Option<files::Lines>>,
 }
 
 impl Journal {
@@ -65,7 +64,7 @@ impl Journal {
     /// When the operating system refuses.
     pub fn begin(folder: &Path, id: &str) -> Result<Self> {
         let own = folder.join(id);
-        if !own.is_dir() {
+        if !files::is_folder(&own) {
             files::create_folders(&own)?;
             remove_old(folder)?;
         }
@@ -79,13 +78,12 @@ impl Journal {
     /// When the operating system refuses.
     pub fn write(&self, task: &str, event: JournalEvent, detail: impl Into<String>) -> Result<()> {
         let line = Line { time: now(), task: task.to_owned(), event, detail: detail.into() };
-        let text = serde_json::to_string(&line).unwrap_or_default() + "\n";
+        let text = serde_json::to_string(&line).unwrap_or_default();
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         if file.is_none() {
-            *file = Some(files::open_to_append(&self.path)?);
+            *file = Some(files::Lines::open(&self.path)?);
         }
-        let written = file.as_mut().map_or(Ok(()), |file| file.write_all(text.as_bytes()));
-        written.map_err(|e| Error::io("append to", &self.path, &e))
+        file.as_mut().map_or(Ok(()), |file| file.append(&text))
     }
 
     /// The lines of all processes that worked on the run `id`, in the order of time. A line that a kill cut short is
@@ -95,7 +93,7 @@ impl Journal {
     /// When a journal is there and cannot be read.
     pub fn read(folder: &Path, id: &str) -> Result<Vec<Line>> {
         let own = folder.join(id);
-        if !own.is_dir() {
+        if !files::is_folder(&own) {
             return Ok(Vec::new());
         }
         let mut lines = Vec::new();

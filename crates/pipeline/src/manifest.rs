@@ -119,10 +119,8 @@ impl Manifest {
     /// # Errors
     /// When it is there and damaged.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        serde_json::from_str(&files::read_text(path)?).map(Some).map_err(|e| {
+        let Some(text) = files::read_text_if_present(path)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(|e| {
             Error::data("the manifest is damaged")
                 .at_file(path)
                 .found(e.to_string())

@@ -125,7 +125,7 @@ impl SourceDigests {
 
 impl Look {
     fn of(path: &Path) -> Result<Self> {
-        let found = path.metadata().map_err(|e| Error::io("open", path, &e))?;
+        let found = files::metadata(path)?;
         let modified_ns = found.modified().map_or(0, nanoseconds);
         #[cfg(unix)]
         let (changed_ns, inode) = {

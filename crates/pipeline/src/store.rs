@@ -100,7 +100,7 @@ impl Store {
         write_json(&staged.path().join(entry::SUMMARY), summary)?;
         write_json(&staged.path().join(entry::RECORD), &record)?;
         let folder = self.folder(key);
-        if replace || (folder.exists() && self.get(key).is_none()) {
+        if replace || (files::exists(&folder) && self.get(key).is_none()) {
             self.discard(key)?;
         }
         staged.commit(&folder)?;
@@ -175,7 +175,7 @@ fn take_over(folder: &Path, port: &str, parts: &dyn StoredParts) -> Result<Outpu
 
 fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputRecord> {
     files::make_read_only(path)?;
-    let bytes = path.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let bytes = files::size(path)?;
     Ok(OutputRecord { kind: table.kind().name().to_owned(), digest, bytes, rows: table.n_rows() as u64 })
 }
 

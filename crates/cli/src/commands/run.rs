@@ -1,6 +1,6 @@
 //! `neuroloom run`.
 
-use neuroloom_core::CancelToken;
+use neuroloom_core::{CancelToken, files};
 use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
@@ -28,7 +28,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         let observer = Watch::choose(json, arguments.quiet).observer(plan.tasks.len());
         execute(&plan, &folder, &store, &options, observer.as_ref())?
     };
-    if !outcome.unchanged || !folder.report().exists() {
+    if !outcome.unchanged || !files::exists(&folder.report()) {
         page::write(&plan, &folder, &outcome)?;
     }
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);

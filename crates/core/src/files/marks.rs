@@ -3,12 +3,14 @@
 //! They are made so that two computers that share a file system agree on them without locks: a claim by a hard link,
 //! a pointer by a symbolic link, both of which appear whole or not at all, on network file systems too.
 
-use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::{create_folders, parent, temporary_in, write_bytes};
+use super::folders::with_folder;
+use super::system::{self, parent};
+use super::temporary::Temporary;
+use super::{File, read_text, write_bytes};
 use crate::{Error, Result};
 
 /// Writes `bytes` to `path` unless something is there already. Returns whether it was written; of several that try at
@@ -17,32 +19,30 @@ use crate::{Error, Result};
 /// # Errors
 /// When the operating system refuses.
 pub fn claim(path: &Path, bytes: &[u8]) -> Result<bool> {
-    let folder = parent(path);
     let refused = |e: io::Error| Error::io("create", path, &e);
-    let mut temporary = match temporary_in(folder) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            create_folders(folder)?;
-            temporary_in(folder).map_err(refused)?
-        }
-        other => other.map_err(refused)?,
-    };
-    io::Write::write_all(temporary.as_file_mut(), bytes).map_err(refused)?;
-    match fs::hard_link(temporary.path(), path) {
+    let (mut file, temporary) = with_folder(parent(path), Temporary::file_in).map_err(refused)?;
+    file.write_all(bytes).map_err(refused)?;
+    match system::hard_link(temporary.path(), path) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         // Without hard links, creating the file is what only one of several can do.
-        Err(_) => claim_by_creating(path, bytes),
+        Err(e) if has_no_links(&e) => claim_by_creating(path, bytes).map_err(refused),
+        Err(e) => Err(refused(e)),
     }
 }
 
-fn claim_by_creating(path: &Path, bytes: &[u8]) -> Result<bool> {
-    match File::options().write(true).create_new(true).open(path) {
-        Ok(mut file) => {
-            io::Write::write_all(&mut file, bytes).map_err(|e| Error::io("write", path, &e))?;
-            Ok(true)
-        }
+fn has_no_links(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
+}
+
+fn claim_by_creating(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    match File::create_new(path) {
+        Ok(mut file) => file.write_all(bytes).map(|()| true).inspect_err(|_| {
+            // Half a claim is none, and it is ours to withdraw.
+            let _ = system::remove_file(path);
+        }),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(e) => Err(Error::io("create", path, &e)),
+        Err(e) => Err(e),
     }
 }
 
@@ -52,7 +52,7 @@ fn claim_by_creating(path: &Path, bytes: &[u8]) -> Result<bool> {
 /// # Errors
 /// When the operating system refuses.
 pub fn take_away(path: &Path, aside: &Path) -> Result<bool> {
-    match fs::rename(path, aside) {
+    match system::rename(path, aside) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(Error::io("rename", path, &e)),
@@ -64,9 +64,7 @@ pub fn take_away(path: &Path, aside: &Path) -> Result<bool> {
 /// # Errors
 /// When it is gone, or the operating system refuses.
 pub fn touch(path: &Path) -> Result<()> {
-    let touched =
-        File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|e| Error::io("touch", path, &e))
+    system::set_modified(path, SystemTime::now()).map_err(|e| Error::io("touch", path, &e))
 }
 
 /// The time of modification; none where there is no such file. The file is opened for it, which makes network file
@@ -83,35 +81,26 @@ pub fn point(path: &Path, word: &str) -> Result<()> {
     if pointed(path).as_deref() == Some(word) {
         return Ok(());
     }
-    #[cfg(unix)]
-    {
-        match std::os::unix::fs::symlink(word, path) {
-            Ok(()) => return Ok(()),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                create_folders(parent(path))?;
-                if std::os::unix::fs::symlink(word, path).is_ok() {
-                    return Ok(());
-                }
-            }
-            Err(_) => {}
-        }
+    match with_folder(parent(path), |_| system::symlink(word, path)) {
+        Ok(()) => Ok(()),
+        // There already with another word, or no symbolic links here: a file says the same and is replaced at once.
+        Err(_) => write_bytes(path, word.as_bytes()),
     }
-    // There already with another word, or no symbolic links here: a file says the same and is replaced at once.
-    write_bytes(path, word.as_bytes())
 }
 
 /// The word that `path` points to; none where it points nowhere.
 pub fn pointed(path: &Path) -> Option<String> {
-    match fs::read_link(path) {
+    match system::read_link(path) {
         Ok(word) => word.into_os_string().into_string().ok(),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-        Err(_) => fs::read_to_string(path).ok(),
+        Err(_) => read_text(path).ok(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::{list, read_bytes};
 
     #[test]
     fn one_claim_of_several_succeeds() {
@@ -130,8 +119,17 @@ mod tests {
         });
         let winner = won.iter().position(|won| *won).unwrap();
         assert_eq!(won.iter().filter(|won| **won).count(), 1);
-        assert_eq!(fs::read(&path).unwrap(), [u8::try_from(winner).unwrap(); 9]);
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary is left");
+        assert_eq!(read_bytes(&path).unwrap(), [u8::try_from(winner).unwrap(); 9]);
+        assert_eq!(list(path.parent().unwrap()).unwrap(), [path], "no temporary is left");
+    }
+
+    #[test]
+    fn without_hard_links_one_claim_succeeds_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("claim");
+        assert!(claim_by_creating(&path, b"first").unwrap());
+        assert!(!claim_by_creating(&path, b"second").unwrap());
+        assert_eq!(read_bytes(&path).unwrap(), b"first");
     }
 
     #[test]

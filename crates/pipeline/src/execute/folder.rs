@@ -75,7 +75,7 @@ fn link_all(plan: &FrozenPlan, folder: &RunFolder, finished: &[Option<Finished>]
 /// Links unless the target is there already: the same file, or, where links are copies, the same bytes.
 fn link(source: &Path, target: &Path) -> Result<bool> {
     let same = files::is_same_file(source, target)
-        || (target.is_file() && files::digest(source)? == files::digest(target)?);
+        || (files::is_file(target) && files::digest(source)? == files::digest(target)?);
     if !same {
         files::link(source, target)?;
     }

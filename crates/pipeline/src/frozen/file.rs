@@ -67,7 +67,7 @@ pub fn read_tasks(path: &Path, ids: &[String]) -> Result<(FrozenRun, Vec<FrozenT
 }
 
 fn text(path: &Path) -> Result<Option<String>> {
-    if path.exists() { files::read_text(path).map(Some) } else { Ok(None) }
+    files::read_text_if_present(path)
 }
 
 fn absent(path: &Path) -> Error {

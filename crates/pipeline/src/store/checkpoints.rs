@@ -36,7 +36,7 @@ impl TaskCheckpoints {
 
     /// Whether a state is kept.
     pub fn exists(&self) -> bool {
-        self.path.is_file()
+        files::is_file(&self.path)
     }
 
     /// Forgets the state: the task is done.
@@ -56,7 +56,7 @@ impl TaskCheckpoints {
 
 impl Checkpoints for TaskCheckpoints {
     fn load(&self) -> Result<Option<Vec<u8>>> {
-        if !self.path.exists() {
+        if !files::exists(&self.path) {
             return Ok(None);
         }
         let bytes = files::read_bytes(&self.path)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use neuroloom_core::{Digest, Error, Result, files};
+use neuroloom_core::{Digest, Result, files};
 
 use super::Store;
 use crate::frozen;
@@ -38,7 +38,7 @@ pub fn collect_garbage(store: &Store, age: Duration, dry: bool) -> Result<Garbag
     let (runs, live) = needed(store)?;
     garbage.runs = runs;
     let old = |path: &Path| {
-        let modified = path.symlink_metadata().and_then(|found| found.modified()).ok();
+        let modified = files::metadata_of_link(path).ok().and_then(|found| found.modified().ok());
         modified.and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|past| past >= age)
     };
     for (key, folder) in store.entries()? {
@@ -56,7 +56,7 @@ pub fn collect_garbage(store: &Store, age: Duration, dry: bool) -> Result<Garbag
         garbage.leftovers += 1;
         garbage.bytes += size(&path)?;
         if !dry {
-            if path.is_dir() { files::remove_folder(&path)? } else { files::remove_file(&path)? }
+            if files::is_folder(&path) { files::remove_folder(&path)? } else { files::remove_file(&path)? }
         }
     }
     Ok(garbage)
@@ -119,7 +119,7 @@ impl Store {
     fn runs(&self) -> Result<Vec<PathBuf>> {
         let pointers = list(&self.root().join("runs"))?;
         let folders = pointers.iter().filter_map(|pointer| files::pointed(pointer)).map(PathBuf::from);
-        Ok(folders.filter(|folder| folder.is_dir()).collect())
+        Ok(folders.filter(|folder| files::is_folder(&folder)).collect())
     }
 }
 
@@ -136,14 +136,12 @@ fn shards(root: &Path) -> Result<Vec<(Digest, PathBuf)>> {
 
 /// What lies in `folder`, sorted; nothing where there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>> {
-    if folder.is_dir() { files::list(folder) } else { Ok(Vec::new()) }
+    if files::is_folder(&folder) { files::list(folder) } else { Ok(Vec::new()) }
 }
 
 fn size(path: &Path) -> Result<u64> {
-    let of = |path: &Path| {
-        path.symlink_metadata().map(|found| found.len()).map_err(|e| Error::io("read", path, &e))
-    };
-    if !path.is_dir() {
+    let of = |path: &Path| files::metadata_of_link(path).map(|found| found.len());
+    if !files::is_folder(path) {
         return of(path);
     }
     files::list_files(path)?.iter().map(|file| of(&path.join(file))).sum()

@@ -96,10 +96,11 @@ impl Entry {
     }
 
     fn is_whole(&self) -> bool {
-        let there =
-            |path: &Path| path.metadata().ok().filter(std::fs::Metadata::is_file).map(|found| found.len());
-        there(&self.folder.join(SUMMARY)).is_some()
-            && self.record.outputs.iter().all(|(port, output)| there(&self.file(port)) == Some(output.bytes))
+        let size =
+            |path: &Path| files::metadata(path).ok().filter(|found| found.is_file()).map(|found| found.len());
+        let outputs = &self.record.outputs;
+        size(&self.folder.join(SUMMARY)).is_some()
+            && outputs.iter().all(|(port, output)| size(&self.file(port)) == Some(output.bytes))
     }
 }
 
