@@ -91,6 +91,13 @@ impl Inputs {
         Self(tables.into_iter().map(|(port, table)| (port, Input::Whole(table))).collect())
     }
 
+    /// Connects `port` to a table.
+    #[must_use]
+    pub fn with_table(mut self, port: impl Into<String>, table: Table) -> Self {
+        self.0.insert(port.into(), Input::Whole(table));
+        self
+    }
+
     /// Connects `port` to a table in parts.
     #[must_use]
     pub fn with_parts(mut self, port: impl Into<String>, parts: Arc<dyn TableParts>) -> Self {
