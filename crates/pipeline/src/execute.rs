@@ -24,7 +24,7 @@ use crate::store::{Entry, LeaseTimes, Store};
 
 pub use folder::finish;
 pub(crate) use session::Session;
-pub use worker::execute_tasks;
+pub use worker::{Worked, execute_tasks};
 
 /// How to run.
 #[derive(Clone, Debug)]
