@@ -36,7 +36,8 @@ pub fn fetch(arguments: &FetchArguments, json: bool) -> Result<(), Failure> {
     let mut options = Options::new(&arguments.to);
     options.jobs = usize::from(arguments.jobs);
     options.accept_unverified = arguments.accept_unverified;
-    let fetched = download(&sources, &options, &signals::stop_on_signals(), progress(arguments, json).as_ref())?;
+    let fetched =
+        download(&sources, &options, &signals::stop_on_signals(), progress(arguments, json).as_ref())?;
     for (source, fetched) in sources.iter().zip(&fetched) {
         say(source, fetched, arguments, json)?;
     }

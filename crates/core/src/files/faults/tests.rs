@@ -13,13 +13,14 @@ use crate::{Error, ErrorKind, Result};
 /// Something done to a folder that holds `old`, the folder `filled` and a journal.
 type Action = fn(&Path) -> Result<()>;
 
-const READING: [(&str, Action); 9] = [
+const READING: [(&str, Action); 10] = [
     ("open", |folder| read_twice(&folder.join("old"))),
     ("read_bytes", |folder| files::read_bytes(&folder.join("old")).map(drop)),
     ("read_text_if_present", |folder| files::read_text_if_present(&folder.join("old")).map(drop)),
     ("digest", |folder| files::digest(&folder.join("old")).map(drop)),
     ("size", |folder| files::size(&folder.join("old")).map(drop)),
     ("metadata", |folder| files::metadata_of_link(&folder.join("old")).map(drop)),
+    ("size_if_present", |folder| files::size_if_present(&folder.join("old")).map(drop)),
     ("list_files", |folder| files::list_files(folder).map(drop)),
     ("list", |folder| files::list(folder).map(drop)),
     ("real_path", |folder| files::real_path(folder).map(drop)),
