@@ -20,11 +20,10 @@ const PIPELINE: &str = "neuroloom: 1
 name: small
 steps:
   source: { use: fake.read, with: { path: numbers.txt } }
-  double: { use: fake.scale, in: source, with: { factor: 2 } }
-  units: { use: fake.split, in: source, with: { parts: 3 } }
+  units: { use: fake.split, in: source, with: { parts: 2 } }
   last: { use: fake.gather, in: units }
 outputs:
-  result/doubled.parquet: double.spikes
+  result/last.parquet: last.spikes
 ";
 
 pub struct World {
@@ -46,7 +45,7 @@ impl World {
     /// The same folder, with a step that reads what is in the store already.
     pub fn with_one_more_reader(&self) -> Rerun<'_> {
         let text = PIPELINE
-            .replace("outputs:", "  more: { use: fake.scale, in: double, with: { factor: 3 } }\noutputs:");
+            .replace("outputs:", "  more: { use: fake.scale, in: source, with: { factor: 3 } }\noutputs:");
         Rerun { world: self, plan: planned(self.folder(), &text) }
     }
 
@@ -89,8 +88,9 @@ impl World {
         }
     }
 
-    /// Names of temporaries, and of what is in them.
-    pub fn temporaries(&self) -> Vec<String> {
+    /// Names of temporaries, and of what is in them, after the sweep that every run begins with.
+    pub fn temporaries_left(&self) -> Vec<String> {
+        files::sweep_temporaries(run_folder(self.folder()).root()).unwrap();
         let names = all_names(self.folder());
         let names = names.iter().map(|name| name.to_string_lossy().into_owned());
         names.filter(|name| name.contains(files::TEMPORARY_PREFIX)).collect()

@@ -117,9 +117,19 @@ fn at_every_call(
     struck
 }
 
+/// All at once: most of the time they wait for the disk.
+fn of_all(actions: &[(&str, Action)], test: impl Fn(&str, Action) + Sync) {
+    std::thread::scope(|scope| {
+        for &(name, action) in actions {
+            let test = &test;
+            scope.spawn(move || test(name, action));
+        }
+    });
+}
+
 #[test]
 fn a_fault_while_reading_is_an_error_of_the_file_or_overcome() {
-    for (name, action) in READING {
+    of_all(&READING, |name, action| {
         let struck = at_every_call(action, |fault, done, folder, _| {
             if let Err(error) = done {
                 assert_eq!((fault, error.kind()), (Fault::Io, ErrorKind::Io), "{name}: {error}");
@@ -128,12 +138,12 @@ fn a_fault_while_reading_is_an_error_of_the_file_or_overcome() {
             }
         });
         assert!(struck >= 2, "{name} never met a fault");
-    }
+    });
 }
 
 #[test]
 fn a_fault_while_writing_leaves_the_old_or_the_new_state_and_nothing_else() {
-    for (name, action) in WRITING {
+    of_all(&WRITING, |name, action| {
         let struck = at_every_call(action, |fault, done, folder, [before, after]| {
             match done {
                 Err(error) => {
@@ -147,7 +157,7 @@ fn a_fault_while_writing_leaves_the_old_or_the_new_state_and_nothing_else() {
             assert!([before, after].contains(&&found), "{name} {fault:?}: {found:?}");
         });
         assert!(struck >= 2, "{name} never met a fault");
-    }
+    });
 }
 
 /// The contents after a sweep, which takes what could not be removed while the fault lasted.
