@@ -2,13 +2,16 @@
 //!
 //! A file goes through the modules below in this order: its text becomes a tree whose values know where they stand,
 //! bases and overrides are merged in, variables are put in place, steps are read and connected, parameters are
-//! checked, and matrices are spread out into tasks. Each stage goes on as far as it can after a mistake.
+//! checked, and axes are spread out into tasks. Each stage goes on as far as it can after a mistake.
 
+mod axis;
 mod bind;
+mod collect;
 mod diagnostics;
 mod extends;
 mod file;
 mod findings;
+mod foreach;
 mod header;
 mod matrix;
 mod node;
@@ -16,9 +19,11 @@ mod order;
 mod outputs;
 mod overrides;
 mod params;
+mod resources;
 mod scalars;
 mod steps;
 mod tasks;
+mod variants;
 mod vars;
 mod yaml;
 
@@ -34,7 +39,7 @@ use crate::resources::ResourceRequest;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 use findings::Findings;
 pub use overrides::Override;
-use steps::Steps;
+use steps::{Steps, Surroundings};
 use tasks::Parts;
 use vars::Vars;
 
@@ -62,11 +67,11 @@ pub struct Pipeline {
 /// One task: a step with one set of parameters.
 #[derive(Clone)]
 pub struct TaskSpec {
-    /// `factors`, or `factors[rank=4]` where a matrix gives it variants.
+    /// `factors`, or `factors[rank=4]` where a matrix or a `foreach` gives it variants.
     pub id: String,
     /// Name of the step in the file: `factors`.
     pub step_name: String,
-    /// Axis and value, in the order in which the file declares the axes; empty without a matrix.
+    /// Axis and value, in the order in which the file declares the axes; empty where there is none.
     pub variant: Vec<(String, String)>,
     /// Where its results lie below the folder of the run: `factors/rank=4`.
     pub folder: PathBuf,
@@ -157,11 +162,13 @@ fn read(
     overrides::apply(&mut root, overrides, findings);
     let header = header::read(&root, path, findings);
     let mut vars = Vars::read(&root, findings);
-    let mut steps = Steps::read(&root, source.start(), registry, &mut vars, findings);
+    let base = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let surroundings = Surroundings { start: source.start(), base, registry };
+    let mut steps = Steps::read(&root, &surroundings, &mut vars, findings);
     let copies = outputs::read(&root, &steps, &mut vars, findings);
     let order = order::order(&steps, findings);
     let bindings = bind::bind_all(&mut steps, order.as_deref(), findings);
-    let variants = tasks::variants(&steps, findings);
+    let variants = variants::variants(&steps, findings);
     if findings.has_errors() {
         return None;
     }
@@ -169,7 +176,6 @@ fn read(
     let parts =
         Parts { steps: &steps, order: &order?, bindings: &bindings, variants: &variants, copies: &copies };
     let (tasks, outputs) = tasks::tasks(&parts, findings)?;
-    let base = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Some(Pipeline {
         name: header.name,
         seed: header.seed,

@@ -10,9 +10,10 @@ use neuroloom_core::{NoProgress, Progress};
 use neuroloom_fetch::{Catalogue, Fetched, Options, Outcome, Source, fetch as download, permission};
 use serde_json::json;
 
-use super::{aligned, pretty, run};
+use super::{aligned, pretty};
 use crate::args::FetchArguments;
 use crate::failure::Failure;
+use crate::signals;
 
 pub fn fetch(arguments: &FetchArguments, json: bool) -> Result<(), Failure> {
     let catalogue = match &arguments.catalogue {

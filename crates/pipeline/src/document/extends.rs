@@ -120,7 +120,7 @@ impl Level {
     fn below(self, key: &str) -> Self {
         match (self, key) {
             (Self::Document, "steps") => Self::Steps,
-            (Self::Document, "outputs" | "vars") | (Self::Step, "matrix") => Self::Removable,
+            (Self::Document, "outputs" | "vars") | (Self::Step, "matrix" | "foreach") => Self::Removable,
             (Self::Steps, _) => Self::Step,
             _ => Self::Values,
         }
