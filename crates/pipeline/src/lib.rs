@@ -17,6 +17,7 @@ pub mod observer;
 pub mod plan;
 pub mod resources;
 pub mod schema;
+pub mod select;
 mod sources;
 pub mod state;
 pub mod store;
