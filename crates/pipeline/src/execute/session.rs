@@ -63,7 +63,7 @@ impl<'a> Session<'a> {
     }
 
     pub fn is_forced(&self, task: &FrozenTask) -> bool {
-        self.options.force.contains(&task.name)
+        self.options.force.contains(&task.id)
     }
 }
 
