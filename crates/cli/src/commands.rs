@@ -1,7 +1,9 @@
 //! One module per command.
 
 pub mod completions;
+pub mod diff;
 pub mod explain;
+pub mod export;
 pub mod fetch;
 pub mod inspect;
 pub mod new;

@@ -6,6 +6,7 @@
 
 mod bind;
 mod diagnostics;
+mod emit;
 mod extends;
 mod file;
 mod findings;
@@ -16,6 +17,7 @@ mod order;
 mod outputs;
 mod overrides;
 mod params;
+mod resolved;
 mod scalars;
 mod steps;
 mod tasks;
@@ -32,6 +34,7 @@ use serde::Serialize;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 use findings::Findings;
 pub use overrides::Override;
+pub use resolved::edit_values;
 use steps::Steps;
 use tasks::Parts;
 use vars::Vars;
@@ -49,6 +52,8 @@ pub struct Pipeline {
     pub base: PathBuf,
     /// The text of the file.
     pub text: String,
+    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version.
+    pub resolved: String,
     /// The tasks: each after those that it reads from, otherwise in the order of the file.
     pub tasks: Vec<TaskSpec>,
     /// Copies of tables under names of their own.
@@ -162,12 +167,14 @@ fn read(
         Parts { steps: &steps, order: &order?, bindings: &bindings, variants: &variants, copies: &copies };
     let (tasks, outputs) = tasks::tasks(&parts, findings)?;
     let base = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let resolved = resolved::text(root, &header.name, &steps, &vars);
     Some(Pipeline {
         name: header.name,
         seed: header.seed,
         file: path.to_path_buf(),
         base: base.to_path_buf(),
         text,
+        resolved,
         tasks,
         outputs,
         warnings: Vec::new(),

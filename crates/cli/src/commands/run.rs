@@ -5,6 +5,7 @@ use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::Plan;
+use neuroloom_provenance::record;
 use serde_json::json;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -24,6 +25,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         memory_bytes: arguments.memory.or_else(available_memory),
         cancel: stop_on_signals(),
     };
+    record::freeze(&folder, &plan.pipeline)?;
     let outcome = {
         let observer = Watch::choose(json, arguments.quiet).observer(plan.tasks.len());
         execute(&plan, &folder, &store, &options, observer.as_ref())?
@@ -31,6 +33,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     if !outcome.unchanged || !folder.report().exists() {
         page::write(&plan, &folder, &outcome)?;
     }
+    record::write(&folder, outcome.manifest.fingerprint)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
 }
