@@ -25,6 +25,8 @@ pub use same_tasks::Agreement;
 
 /// The list of the sources in an export.
 pub(crate) const INPUTS: &str = "inputs.json";
+/// How to repeat an exported run.
+pub(crate) const README: &str = "README.md";
 /// The folder of the results in an export.
 pub(crate) const RESULTS: &str = "results";
 
@@ -76,7 +78,7 @@ pub fn export(run: &Run, registry: &Registry, options: &Options, to: &Path) -> R
     let mut bundle = Bundle::default();
     let mut payload = Payload::with_results_in(RESULTS);
     bundle.bytes(PIPELINE, pipeline.into_bytes())?;
-    bundle.bytes("README.md", readme::text(&run.manifest, &inputs, options).into_bytes())?;
+    bundle.bytes(README, readme::text(&run.manifest, &inputs, options).into_bytes())?;
     bundle.bytes(INPUTS, inputs.to_json(&run.manifest)?.into_bytes())?;
     for name in ["manifest.json", "run.lock"] {
         let path = run.folder.root().join(name);

@@ -19,7 +19,7 @@ pub(crate) use payload::slashes;
 pub const METADATA: &str = "ro-crate-metadata.json";
 
 const ROOT: &str = "./";
-const RUN: &str = "#run";
+const LICENCE: &str = "#licence";
 
 /// The metadata of a crate that holds the files of `payload`, which came from the run that `manifest` records.
 ///
@@ -31,7 +31,8 @@ pub fn crate_metadata(manifest: &Manifest, payload: &Payload) -> Value {
     let profiles = context::profiles(&mut graph, has_pipeline);
     context::software(&mut graph, manifest);
     context::files(&mut graph, payload);
-    let run = actions::run(&mut graph, manifest, payload);
+    actions::run(&mut graph, manifest, payload);
+    context::licence(&mut graph, LICENCE);
     let root = json!({
         "@id": ROOT,
         "@type": "Dataset",
@@ -41,11 +42,11 @@ pub fn crate_metadata(manifest: &Manifest, payload: &Payload) -> Value {
             manifest.name, manifest.tasks.len(), manifest.neuroloom,
         ),
         "datePublished": manifest.finished,
-        "license": "No licence is stated: ask those who made the run, and see the licences of its sources",
+        "license": reference(LICENCE),
         "identifier": graph.digest("fingerprint of the run", manifest.fingerprint),
         "conformsTo": references(&profiles),
         "hasPart": graph.parts(),
-        "mentions": reference(&run),
+        "mentions": graph.actions(),
     });
     graph.finish(descriptor(has_pipeline), with_main_entity(root, has_pipeline))
 }

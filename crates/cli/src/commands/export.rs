@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use neuroloom_core::Error;
-use neuroloom_provenance::export::{Agreement, Exported, InputState, InputStatus, Options, check, export as pack};
+use neuroloom_provenance::export::{
+    Agreement, Exported, InputState, InputStatus, Options, check, export as pack,
+};
 use neuroloom_provenance::run::Run;
 use serde_json::json;
 
@@ -19,11 +21,8 @@ pub fn export(arguments: &ExportArguments, json: bool) -> Result<(), Failure> {
     let (Some(run), Some(to)) = (&arguments.run, &arguments.to) else {
         return Err(Error::params("name a run and where to export it to: `export RUN --to DIR`").into());
     };
-    let options = Options {
-        base: arguments.base.clone(),
-        data: arguments.with_data,
-        results: arguments.with_results,
-    };
+    let options =
+        Options { base: arguments.base.clone(), data: arguments.with_data, results: arguments.with_results };
     let exported = pack(&Run::open(run)?, &registry(), &options, to)?;
     say(&exported, to, options.data, json);
     Ok(())

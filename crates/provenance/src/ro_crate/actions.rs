@@ -7,14 +7,13 @@ use neuroloom_pipeline::canonical::{canonical_json, digest_json};
 use neuroloom_pipeline::manifest::{Manifest, TableRecord, TaskRecord};
 use serde_json::{Value, json};
 
-use super::RUN;
 use super::context::{encoding_format, file, program, step};
 use super::graph::{Graph, encoded, reference, references};
 use super::payload::Payload;
 use crate::record::PIPELINE;
 
-/// Adds the action of the run, those of its tasks, and the files that they read and wrote. Gives the run's id.
-pub(super) fn run(graph: &mut Graph, manifest: &Manifest, payload: &Payload) -> String {
+/// Adds the action of the run, those of its tasks, and the files that they read and wrote.
+pub(super) fn run(graph: &mut Graph, manifest: &Manifest, payload: &Payload) {
     let mut sources: Vec<String> = Vec::new();
     let mut results: Vec<String> = Vec::new();
     let tables = tables(manifest, payload);
@@ -31,20 +30,25 @@ pub(super) fn run(graph: &mut Graph, manifest: &Manifest, payload: &Payload) -> 
     graph.add("#seed", seed);
     sources.push("#seed".into());
     let instrument = if payload.has(PIPELINE) { encoded(PIPELINE) } else { program(manifest) };
-    graph.add(
-        RUN,
+    graph.add_action(
+        "#run",
         json!({
             "@type": "CreateAction",
             "name": format!("Run of {}", manifest.name),
-            "startTime": manifest.started,
-            "endTime": manifest.finished,
+            "description": format!("The pipeline {} from its sources to all results", manifest.name),
+            "startTime": with_offset(&manifest.started),
+            "endTime": with_offset(&manifest.finished),
             "actionStatus": "http://schema.org/CompletedActionStatus",
             "instrument": reference(&instrument),
             "object": references(&sources),
             "result": references(&results),
         }),
     );
-    RUN.to_owned()
+}
+
+/// The time with its offset in digits, which some validators ask for.
+fn with_offset(time: &str) -> String {
+    time.strip_suffix('Z').map_or_else(|| time.to_owned(), |time| format!("{time}+00:00"))
 }
 
 /// The ids of all tables, by task and port.
@@ -63,11 +67,12 @@ fn add_action(graph: &mut Graph, task: &TaskRecord, tables: &Tables<'_>, read: &
     let inputs = inputs.filter_map(|input| tables.get(&(input.task.as_str(), input.port.as_str())).cloned());
     let objects: Vec<String> =
         inputs.chain(read.iter().cloned()).chain([add_parameters(graph, &task.params)]).collect();
-    graph.add(
+    graph.add_action(
         &format!("#task/{}", encoded(&task.id)),
         json!({
             "@type": "CreateAction",
             "name": task.id,
+            "description": format!("Task {} of the step {}", task.id, task.step),
             "instrument": reference(&step(&task.step)),
             "object": references(&objects),
             "result": references(wrote),

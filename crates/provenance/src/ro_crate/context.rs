@@ -5,8 +5,10 @@ use std::path::Path;
 use neuroloom_pipeline::manifest::Manifest;
 use serde_json::{Value, json};
 
+use super::ROOT;
 use super::graph::{Graph, encoded, reference};
 use super::payload::Payload;
+use crate::export::README;
 use crate::record::PIPELINE;
 
 /// The profile of crates whose main entity is a workflow.
@@ -48,6 +50,18 @@ pub(super) fn software(graph: &mut Graph, manifest: &Manifest) {
     }
 }
 
+/// Adds what is known of the licence: a pipeline states none.
+pub(super) fn licence(graph: &mut Graph, id: &str) {
+    graph.add(
+        id,
+        json!({
+            "@type": "CreativeWork",
+            "name": "No licence is stated",
+            "description": "Ask those who made the run; the licences of its sources stand with the sources",
+        }),
+    );
+}
+
 /// The id of the program that made the run.
 pub(super) fn program(manifest: &Manifest) -> String {
     format!("#neuroloom-{}", encoded(&manifest.neuroloom))
@@ -62,9 +76,11 @@ pub(super) fn step(name: &str) -> String {
 pub(super) fn files(graph: &mut Graph, payload: &Payload) {
     for (path, bytes) in payload.others() {
         let mut entity = file(path, bytes, about(path));
-        if path == PIPELINE
-            && let Some(fields) = entity.as_object_mut()
-        {
+        let Some(fields) = entity.as_object_mut() else { continue };
+        if path == README {
+            fields.insert("about".into(), reference(ROOT));
+        }
+        if path == PIPELINE {
             fields.insert("@type".into(), json!(["File", "SoftwareSourceCode", "ComputationalWorkflow"]));
             fields.insert("programmingLanguage".into(), reference(LANGUAGE));
             graph.add(

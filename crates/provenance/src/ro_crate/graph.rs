@@ -11,6 +11,8 @@ pub(super) struct Graph {
     entities: BTreeMap<String, Value>,
     /// The ids of the files that are parts of the crate.
     parts: Vec<String>,
+    /// The ids of what was done.
+    actions: Vec<String>,
 }
 
 impl Graph {
@@ -30,6 +32,12 @@ impl Graph {
         self.add(id, entity);
     }
 
+    /// Adds something that was done.
+    pub fn add_action(&mut self, id: &str, entity: Value) {
+        self.actions.push(id.to_owned());
+        self.add(id, entity);
+    }
+
     /// Adds a digest called `name`; gives what refers to it.
     pub fn digest(&mut self, name: &str, digest: Digest) -> Value {
         let id = format!("#blake3/{digest}");
@@ -46,6 +54,11 @@ impl Graph {
         let mut parts: Vec<&str> = self.parts.iter().map(String::as_str).collect();
         parts.sort_unstable();
         references(&parts)
+    }
+
+    /// References to the actions, in the order of their adding.
+    pub fn actions(&self) -> Value {
+        references(&self.actions)
     }
 
     /// The document.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use neuroloom_pipeline::manifest::Manifest;
 
+use crate::export::{INPUTS, README};
 use crate::record::PIPELINE;
 
 /// Files beside those of the tasks that a run's folder may hold.
@@ -69,7 +70,7 @@ impl Payload {
 
     /// The files beside those of the tasks and the sources.
     pub(super) fn others(&self) -> impl Iterator<Item = (&str, u64)> {
-        OTHERS.iter().chain(&["inputs.json", "README.md"]).filter_map(|path| Some((*path, self.bytes(path)?)))
+        OTHERS.iter().chain(&[INPUTS, README]).filter_map(|path| Some((*path, self.bytes(path)?)))
     }
 }
 
