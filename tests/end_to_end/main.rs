@@ -14,6 +14,7 @@ mod determinism;
 mod fetch;
 mod kills;
 mod mistakes;
+mod provenance;
 mod quickstart;
 mod support;
 #[cfg(feature = "tables")]
