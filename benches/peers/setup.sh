@@ -1,9 +1,13 @@
 #!/bin/sh
-# Makes the Python environment of the peers, outside of the working tree. Run it again after a change of
-# requirements.txt. Needs python3 (3.11 or later) with venv.
+# Makes the Python environments of the peers, outside of the working tree. Run it again after a change of
+# requirements.txt. Needs python3 (3.11 or later) with venv. Snakemake has an environment of its own: it wants other
+# versions of what it shares with the rest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-peers="${XDG_CACHE_HOME:-$HOME/.cache}/neuroloom/peers"
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/neuroloom"
+peers="$cache/peers"
 [ -x "$peers/bin/python" ] || python3 -m venv "$peers"
 "$peers/bin/pip" install --quiet --requirement "$here/requirements.txt"
+[ -x "$cache/snakemake/bin/python" ] || python3 -m venv "$cache/snakemake"
+"$cache/snakemake/bin/pip" install --quiet "snakemake==9.27.1"
 echo "$peers/bin/python"

@@ -19,6 +19,7 @@ mod lease;
 mod verify;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::files::{self, StagedFolder};
@@ -97,7 +98,7 @@ impl Store {
         let staged = StagedFolder::new(&self.root)?;
         let mut outputs = BTreeMap::new();
         for (port, table) in &output.tables {
-            outputs.insert((*port).to_owned(), write_table(staged.path(), port, table)?);
+            outputs.insert((*port).to_owned(), write_table(&staged, port, table)?);
         }
         for (port, parts) in &output.stored {
             outputs.insert((*port).to_owned(), take_over(staged.path(), port, parts.as_ref())?);
@@ -105,8 +106,8 @@ impl Store {
         let summary = &output.summary;
         let figures = summary.figures.iter().map(|figure| figure.name.clone()).collect();
         let record = Record { ingredients, outputs, figures, warnings: summary.warnings.clone() };
-        write_json(&staged.path().join(entry::SUMMARY), summary)?;
-        write_json(&staged.path().join(entry::RECORD), &record)?;
+        write_record(&staged, entry::SUMMARY, summary)?;
+        write_record(&staged, entry::RECORD, &record)?;
         let folder = self.folder(key);
         if replace || (files::exists(&folder) && self.look_for(key)?.is_none()) {
             self.discard(key)?;
@@ -169,10 +170,10 @@ fn sharded(root: &Path, digest: Digest) -> PathBuf {
     root.join(name.get(..2).unwrap_or_default()).join(&name)
 }
 
-fn write_table(folder: &Path, port: &str, table: &Table) -> Result<OutputRecord> {
-    let path = folder.join(file_name(port));
-    let digest = parquet::write(&path, table)?;
-    record(&path, digest, table)
+fn write_table(folder: &StagedFolder, port: &str, table: &Table) -> Result<OutputRecord> {
+    let name = file_name(port);
+    let digest = parquet::write_in(folder, &name, table)?;
+    record(&folder.path().join(name), digest, table)
 }
 
 fn take_over(folder: &Path, port: &str, parts: &dyn StoredParts) -> Result<OutputRecord> {
@@ -187,13 +188,24 @@ fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputR
     Ok(OutputRecord { kind: table.kind().name().to_owned(), digest, bytes, rows: table.n_rows() as u64 })
 }
 
+fn write_record(folder: &StagedFolder, name: &str, value: &impl Serialize) -> Result<()> {
+    let text = indented(&folder.path().join(name), value)?;
+    folder.write(name, |file| {
+        file.write_all(text.as_bytes()).map_err(|e| Error::io("write", &folder.path().join(name), &e))
+    })
+}
+
 /// Writes `value` as indented JSON, atomically.
 ///
 /// # Errors
 /// When the operating system refuses.
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    files::write_bytes(path, indented(path, value)?.as_bytes())
+}
+
+fn indented(path: &Path, value: &impl Serialize) -> Result<String> {
     let mut text = serde_json::to_string_pretty(value)
         .map_err(|e| Error::internal(format!("cannot be written as JSON: {e}")).at_file(path))?;
     text.push('\n');
-    files::write_bytes(path, text.as_bytes())
+    Ok(text)
 }

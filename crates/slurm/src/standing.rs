@@ -48,10 +48,11 @@ pub fn standings(submission: &Submission) -> BTreeMap<String, Standing> {
     let states = client::states(&submission.ids());
     let mut found = BTreeMap::new();
     for job in &submission.jobs {
+        let of_all = whole_array(&states, &job.id);
         for (at, tasks) in job.elements.iter().enumerate() {
             let element = format!("{}_{at}", job.id);
             // The elements of an array that was cancelled as a whole have one line for all of them.
-            let state = states.get(&element).or_else(|| whole_array(&states, &job.id)).cloned();
+            let state = states.get(&element).or(of_all).cloned();
             for task in tasks {
                 found.insert(task.clone(), Standing { element: element.clone(), state: state.clone() });
             }

@@ -20,7 +20,7 @@ use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use neuroloom_core::files::{self, File};
+use neuroloom_core::files::{self, File, StagedFolder};
 use neuroloom_core::{Digest, Error, Result, Table, TableKind};
 
 use crate::kinds;
@@ -39,12 +39,27 @@ pub const KIND: &str = "neuroloom.table";
 pub fn write(path: &Path, table: &Table) -> Result<Digest> {
     let mut written = None;
     files::write_atomic_checked(path, |file| {
-        encode(file, table).map_err(|e| Error::io("write", path, &std::io::Error::other(e)))?;
-        digest::seal(file).map_err(|e| Error::io("write", path, &e))?;
-        written = Some(digest::verify(file, path)?);
+        written = Some(fill(file, path, table)?);
         Ok(())
     })?;
     written.ok_or_else(|| Error::internal("a file was written without its digest"))
+}
+
+/// Writes `table` to the file `name` of a folder that has no name of its own yet, as [`write`] does. Returns the
+/// digest of the file's bytes.
+///
+/// # Errors
+/// When the operating system refuses, or what was written does not read back.
+pub fn write_in(folder: &StagedFolder, name: &str, table: &Table) -> Result<Digest> {
+    let path = folder.path().join(name);
+    folder.write(name, |file| fill(file, &path, table))
+}
+
+/// Writes `table`, reads it back and gives the digest of the file's bytes.
+fn fill(file: &mut File, path: &Path, table: &Table) -> Result<Digest> {
+    encode(file, table).map_err(|e| Error::io("write", path, &std::io::Error::other(e)))?;
+    digest::seal(file).map_err(|e| Error::io("write", path, &e))?;
+    digest::verify(file, path)
 }
 
 /// Reads a table that [`write`] wrote, and verifies every byte of it.

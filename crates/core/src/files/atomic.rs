@@ -47,6 +47,10 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
 /// When the operating system refuses.
 pub fn link(source: &Path, target: &Path) -> Result<()> {
     let folder = parent(target);
+    // A link appears at once: where nothing has the name yet, there is nothing to replace.
+    if with_folder(folder, |_| system::hard_link(source, target)).is_ok() {
+        return Ok(());
+    }
     let make = |folder: &Path| Temporary::new(folder, |name| link_or_copy(source, name));
     let ((), linked) = with_folder(folder, make).map_err(|e| Error::io("link", source, &e))?;
     // Renaming one hard link over another of the same file does nothing and leaves the first behind:

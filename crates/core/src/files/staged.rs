@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::File;
-use super::folders::{create_folders, with_folder};
+use super::folders::with_folder;
 use super::system::{self, parent};
-use super::temporary::Temporary;
+use super::temporary::{Temporary, new_file};
 use crate::{Error, Result};
 
 /// A file that is filled under a temporary name and then given its final one; removed where it never gets one.
@@ -68,16 +68,28 @@ impl StagedFolder {
         self.temporary.path()
     }
 
+    /// Makes the file `name` in it through `write`, which may read back what it wrote, and syncs it.
+    ///
+    /// It has its name at once: the folder's own is temporary until all of them are whole.
+    ///
+    /// # Errors
+    /// When there is a file of that name, `write` fails, or the operating system refuses.
+    pub fn write<T>(&self, name: &str, write: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
+        let path = self.path().join(name);
+        let mut file = File::with(&path, &new_file()).map_err(|e| Error::io("create", &path, &e))?;
+        let written = write(&mut file)?;
+        file.sync_all().map_err(|e| Error::io("sync", &path, &e))?;
+        Ok(written)
+    }
+
     /// Gives the folder its final name. Where `target` exists already, it stays and this one is discarded.
     ///
     /// # Errors
     /// When the operating system refuses.
     pub fn commit(self, target: &Path) -> Result<()> {
-        let folder = parent(target);
-        create_folders(folder)?;
         sync_folder(self.path())?;
         match self.temporary.rename(target) {
-            Ok(()) => sync_folder(folder),
+            Ok(()) => sync_folder(parent(target)),
             Err(_) if super::is_folder(target) => Ok(()),
             Err(e) => Err(Error::io("rename", target, &e)),
         }
@@ -90,6 +102,7 @@ fn sync_folder(folder: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::path::PathBuf;
 
     use super::*;
@@ -106,5 +119,24 @@ mod tests {
         }
         assert_eq!(read_text(&target.join("x")).unwrap(), "first");
         assert_eq!(list_files(folder.path()).unwrap(), [PathBuf::from("entry/x")]);
+    }
+
+    #[test]
+    fn a_file_of_a_staged_folder_is_written_once_and_shares_its_fate() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("shard/entry");
+        let staged = StagedFolder::new(folder.path()).unwrap();
+        let write = |bytes: &'static [u8]| {
+            staged.write("x", move |file| {
+                file.write_all(bytes).map_err(|e| Error::io("write", file.path(), &e))
+            })
+        };
+        write(b"whole").unwrap();
+        write(b"again").unwrap_err();
+        assert!(list_files(&target).is_err(), "not before the commit");
+        staged.commit(&target).unwrap();
+        assert_eq!(read_text(&target.join("x")).unwrap(), "whole");
+        drop(StagedFolder::new(folder.path()).unwrap().write("x", |_| Ok(())));
+        assert_eq!(list_files(folder.path()).unwrap(), [PathBuf::from("shard/entry/x")]);
     }
 }

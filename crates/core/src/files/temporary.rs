@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::{File, remove_file, remove_folder, system};
+use super::folders::with_folder;
+use super::system::{self, parent};
+use super::{File, remove_file, remove_folder};
 use crate::{Digest, Error, Result};
 
 /// Prefix of every temporary file and folder; what a killed run leaves behind is recognised by it.
@@ -100,9 +102,9 @@ impl Temporary {
         &self.path
     }
 
-    /// Gives it its final name.
+    /// Gives it its final name, in a folder that is created where it is absent.
     pub fn rename(self, target: &Path) -> io::Result<()> {
-        system::rename(&self.path, target)?;
+        with_folder(parent(target), |_| system::rename(&self.path, target))?;
         self.forget();
         Ok(())
     }
@@ -143,7 +145,7 @@ fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty)
 }
 
-fn new_file() -> OpenOptions {
+pub(super) fn new_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]

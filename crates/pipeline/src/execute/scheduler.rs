@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{Scope, scope};
 use std::time::{Duration, Instant};
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Resources, Result};
 
 use super::task::{Attempt, Finished, attempt};
 use super::{RunError, Session};
@@ -16,7 +16,18 @@ use crate::store::Entry;
 /// How long to wait before looking again at a result that another process is making.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-type Message = (usize, Result<Attempt>);
+/// Tasks that are computed and wait for the disk, at once. File systems write many files together in about the time of
+/// one.
+const STORING_AT_ONCE: usize = 16;
+
+/// What the thread of a task tells.
+enum Message {
+    /// What is left to do is to store its result.
+    Computed(usize),
+    /// There is nothing left to do.
+    Ended(usize, Result<Attempt>),
+}
+
 type Prepare<'a> = &'a (dyn Fn(usize) -> Result<Prepared> + Sync);
 
 /// Runs all tasks that were asked for; those of equal standing start in the order of the plan. Gives what is known of
@@ -41,24 +52,22 @@ pub(crate) fn run_all(
             if queue.running.is_empty() && !(going && queue.waits_for_others()) {
                 break;
             }
-            let (index, result) = match receiver.recv_timeout(LOOK_AGAIN) {
-                Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => break,
-            };
-            match result {
-                Ok(Attempt::Done(finished)) => {
+            match receiver.recv_timeout(LOOK_AGAIN) {
+                Ok(Message::Computed(index)) => queue.store(index),
+                Ok(Message::Ended(index, Ok(Attempt::Done(finished)))) => {
                     shared.done.write().unwrap_or_else(PoisonError::into_inner).insert(index, finished);
                     queue.end(index);
                 }
-                Ok(Attempt::Elsewhere) => queue.postpone(index),
-                Err(error) => {
+                Ok(Message::Ended(index, Ok(Attempt::Elsewhere))) => queue.postpone(index),
+                Ok(Message::Ended(index, Err(error))) => {
                     queue.fail(index);
                     failures.push(match plan.tasks.get(index) {
                         Some(task) => session.fail(task, error),
                         None => error.into(),
                     });
                 }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
     });
@@ -88,12 +97,14 @@ impl Shared<'_> {
         scope.spawn(move || {
             let result = match self.plan.tasks.get(index) {
                 Some(task) => {
-                    attempt(self.session, task, &|| (self.prepare)(index), &|input| self.upstream(input))
+                    let upstream = |input: &FrozenInput| self.upstream(input);
+                    let computed = || drop(sender.send(Message::Computed(index)));
+                    attempt(self.session, task, &|| (self.prepare)(index), &upstream, &computed)
                 }
                 None => Err(Error::internal("a task without a plan was started")),
             };
             // The receiver outlives every sender: it waits for all running tasks.
-            let _ = sender.send((index, result));
+            let _ = sender.send(Message::Ended(index, result));
         });
     }
 
@@ -124,7 +135,10 @@ struct Queue<'a> {
     /// The tasks at the other end of each connection, per task.
     dependants: Vec<Vec<usize>>,
     ready: BTreeSet<usize>,
+    /// Those that have not ended.
     running: BTreeSet<usize>,
+    /// Those of them that are computed: they use memory and no processor.
+    storing: BTreeSet<usize>,
     /// Tasks whose results other processes are making, and when to look again.
     elsewhere: BTreeMap<usize, Instant>,
 }
@@ -152,7 +166,8 @@ impl<'a> Queue<'a> {
                 dependants.into_iter().map(|list| list.into_iter().filter(asked).collect()).collect()
             }
         };
-        Self { session, plan, needs, dependants, ready, running: BTreeSet::new(), elsewhere: BTreeMap::new() }
+        let (running, storing) = (BTreeSet::new(), BTreeSet::new());
+        Self { session, plan, needs, dependants, ready, running, storing, elsewhere: BTreeMap::new() }
     }
 
     /// Takes the first task that is ready and fits.
@@ -160,7 +175,8 @@ impl<'a> Queue<'a> {
         let now = Instant::now();
         let due = self.elsewhere.extract_if(.., |_, again| *again <= now);
         self.ready.extend(due.map(|(index, _)| index));
-        let next = self.ready.iter().copied().find(|&index| self.fits(index))?;
+        let room = self.room()?;
+        let next = self.ready.iter().copied().find(|&index| self.fits(index, room))?;
         self.ready.remove(&next);
         self.running.insert(next);
         Some(next)
@@ -170,9 +186,14 @@ impl<'a> Queue<'a> {
         !self.elsewhere.is_empty()
     }
 
+    /// A task is computed: what it had of the processors is free.
+    fn store(&mut self, index: usize) {
+        self.storing.insert(index);
+    }
+
     /// A task has ended; those that waited for nothing else are ready now.
     fn end(&mut self, index: usize) {
-        self.running.remove(&index);
+        self.leave(index);
         for dependant in std::mem::take(&mut self.dependants[index]) {
             self.needs[dependant] -= 1;
             if self.needs[dependant] == 0 {
@@ -183,28 +204,54 @@ impl<'a> Queue<'a> {
 
     /// A task has failed: what depends on it never becomes ready.
     fn fail(&mut self, index: usize) {
-        self.running.remove(&index);
+        self.leave(index);
     }
 
     /// Another process makes the result of a task.
     fn postpone(&mut self, index: usize) {
-        self.running.remove(&index);
+        self.leave(index);
         self.elsewhere.insert(index, Instant::now() + LOOK_AGAIN);
     }
 
-    /// Alone, any task may run; beside others only if the estimates together stay below the limits.
-    fn fits(&self, index: usize) -> bool {
-        if self.running.is_empty() {
-            return true;
-        }
-        let threads = self.session.options.threads.max(1);
-        let need = |index: &usize| {
-            let resources = self.plan.tasks.get(*index).map(|task| task.resources);
-            resources.map_or((1, 0), |resources| (resources.cores.clamp(1, threads), resources.memory_bytes))
-        };
-        let all = self.running.iter().chain(std::iter::once(&index)).map(need);
-        let (cores, memory) =
-            all.fold((0, 0_u64), |sum, need| (sum.0 + need.0, sum.1.saturating_add(need.1)));
-        cores <= threads && self.session.options.memory_bytes.is_none_or(|limit| memory <= limit)
+    fn leave(&mut self, index: usize) {
+        self.running.remove(&index);
+        self.storing.remove(&index);
     }
+
+    /// What the tasks that have not ended leave; none where no other can start beside them.
+    fn room(&self) -> Option<Room> {
+        let computing = self.running.difference(&self.storing);
+        let cores = self.threads().checked_sub(computing.map(|&index| self.need(index).cores).sum())?;
+        let memory = self.session.options.memory_bytes.map(|limit| {
+            let used = self.running.iter().map(|&index| self.need(index).memory_bytes);
+            limit.saturating_sub(used.fold(0, u64::saturating_add))
+        });
+        (cores > 0 && self.storing.len() < STORING_AT_ONCE).then_some(Room { cores, memory })
+    }
+
+    /// Alone, any task may run; beside others only if the estimates together stay below the limits.
+    fn fits(&self, index: usize, room: Room) -> bool {
+        let need = self.need(index);
+        let fits = need.cores <= room.cores && room.memory.is_none_or(|free| need.memory_bytes <= free);
+        fits || self.running.is_empty()
+    }
+
+    /// What the task may use, by its plan.
+    fn need(&self, index: usize) -> Resources {
+        let mut need = self.plan.tasks.get(index).map(|task| task.resources).unwrap_or_default();
+        need.cores = need.cores.clamp(1, self.threads());
+        need
+    }
+
+    fn threads(&self) -> usize {
+        self.session.options.threads.max(1)
+    }
+}
+
+/// What is free on this computer.
+#[derive(Clone, Copy)]
+struct Room {
+    cores: usize,
+    /// Bytes; none for no bound.
+    memory: Option<u64>,
 }

@@ -30,12 +30,14 @@ pub(crate) enum Attempt {
     Elsewhere,
 }
 
-/// Gets the task's result from the store, or makes it. `upstream` gives the finished task behind an input.
+/// Gets the task's result from the store, or makes it. `upstream` gives the finished task behind an input; `computed`
+/// is told when nothing is left to do but to store the result, which is the disk's work.
 pub(crate) fn attempt(
     session: &Session<'_>,
     task: &FrozenTask,
     prepare: &dyn Fn() -> Result<Prepared>,
     upstream: &dyn Fn(&FrozenInput) -> Result<Arc<Entry>>,
+    computed: &dyn Fn(),
 ) -> Result<Attempt> {
     let begun = Instant::now();
     let sources = inputs::gather(task, upstream)?;
@@ -50,7 +52,7 @@ pub(crate) fn attempt(
     match stored() {
         Some(entry) => done(session, task, entry, true, begun),
         None => {
-            let entry = make(session, task, &prepare()?, &sources, ingredients)?;
+            let entry = make(session, task, &prepare()?, &sources, ingredients, computed)?;
             done(session, task, entry, false, begun)
         }
     }
@@ -78,6 +80,7 @@ fn make(
     prepared: &Prepared,
     sources: &[Upstream<'_>],
     ingredients: Ingredients,
+    computed: &dyn Fn(),
 ) -> Result<Entry> {
     session.options.cancel.check()?;
     session.observer.event(&Event::Started { task: &task.id, step: &task.step });
@@ -91,6 +94,7 @@ fn make(
     let output =
         contain(&task.step, work).map_err(|error| stopped(session, error, checkpoints.has_saved()))?;
     check_output(task, prepared, &output)?;
+    computed();
     let entry = session.store.put(key, ingredients, &output, session.is_forced(task))?;
     checkpoints.remove()?;
     Ok(entry)

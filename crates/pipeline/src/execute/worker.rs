@@ -69,7 +69,7 @@ fn until_done(session: &Session<'_>, task: &FrozenTask, registry: &Registry) -> 
         session.store.find(input.recipe).map(Arc::new).ok_or_else(|| not_done(input))
     };
     loop {
-        match attempt(session, task, &|| task.prepare(registry), &upstream)? {
+        match attempt(session, task, &|| task.prepare(registry), &upstream, &|| {})? {
             Attempt::Done(finished) => return Ok(finished),
             Attempt::Elsewhere => {
                 session.options.cancel.check()?;
