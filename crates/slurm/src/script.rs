@@ -8,8 +8,12 @@ use crate::batch::{Batch, Needs};
 
 /// Seconds before the end of its time at which a job is told to keep its state.
 const WARNING_S: u64 = 60;
-/// What the last job needs.
+/// What the last job needs however few tasks there are.
 const LAST: Needs = Needs { cores: 1, memory_bytes: 512 << 20, time_s: 3600 };
+/// Memory that it needs more for each task, which it records and shows; bytes.
+const LAST_MEMORY_PER_TASK: u64 = 64 << 10;
+/// Tasks whose tables it links in a second, on a network file system that takes 2 ms for a call.
+const LAST_TASKS_PER_S: u64 = 20;
 
 /// Where things are, from the root of the file system.
 #[derive(Clone, Debug)]
@@ -53,10 +57,10 @@ pub fn script(site: &Site, batch: &Batch, list: &Path, after: &[String], throttl
     text(&lines, &command)
 }
 
-/// The script of the job that comes after all others, whatever became of them.
-pub fn last_script(site: &Site, request: &ResourceRequest, after: &[String]) -> String {
+/// The script of the job that comes after all others, whatever became of them, in a run of so many tasks.
+pub fn last_script(site: &Site, request: &ResourceRequest, after: &[String], tasks: usize) -> String {
     let request = ResourceRequest { gres: None, ..request.clone() };
-    let mut lines = head(site, "finish", "%j.log", &LAST, &request);
+    let mut lines = head(site, "finish", "%j.log", &last_needs(tasks as u64), &request);
     if !after.is_empty() {
         lines.push(format!("--dependency=afterany:{}", after.join(":")));
     }
@@ -67,6 +71,14 @@ pub fn last_script(site: &Site, request: &ResourceRequest, after: &[String]) -> 
         quoted(&site.submission)
     );
     text(&lines, &command)
+}
+
+fn last_needs(tasks: u64) -> Needs {
+    Needs {
+        memory_bytes: LAST.memory_bytes.saturating_add(tasks.saturating_mul(LAST_MEMORY_PER_TASK)),
+        time_s: LAST.time_s + tasks / LAST_TASKS_PER_S,
+        ..LAST
+    }
 }
 
 fn head(site: &Site, step: &str, log: &str, needs: &Needs, request: &ResourceRequest) -> Vec<String> {
@@ -161,7 +173,21 @@ mod tests {
 
     #[test]
     fn the_last_job_waits_for_all_whatever_becomes_of_them() {
-        let text = last_script(&site(), &batch(1).request, &["7".to_owned()]);
+        let text = last_script(&site(), &batch(1).request, &["7".to_owned()], 1);
         assert!(text.contains("--dependency=afterany:7\n") && !text.contains("gres"), "{text}");
+    }
+
+    #[test]
+    fn the_last_job_needs_more_after_many_tasks() {
+        let needs = |tasks| {
+            let text = last_script(&site(), &batch(1).request, &[], tasks);
+            let value = |name: &str| {
+                let line = text.lines().find_map(|line| line.strip_prefix(&format!("#SBATCH --{name}=")));
+                line.unwrap().trim_end_matches('M').parse::<u64>().unwrap()
+            };
+            (value("mem"), value("time"))
+        };
+        assert_eq!(needs(1), (513, 60));
+        assert_eq!(needs(100_000), (512 + 6250, 60 + 84));
     }
 }

@@ -146,7 +146,7 @@ pub fn submit(
     if !dry {
         submitter.prepare(run)?;
     }
-    match submitter.all(&batches) {
+    match submitter.all(&batches, plan.tasks.len()) {
         Ok(()) => Ok((submitter.submission, submitter.scripts)),
         Err(error) => {
             // Half of a run would wait for jobs that never come.
@@ -173,7 +173,8 @@ impl Submitter {
         files::write_bytes(&submission.folder.join("options.json"), options.as_bytes())
     }
 
-    fn all(&mut self, batches: &[Batch]) -> Result<()> {
+    /// The arrays, and the last job of a run of so many tasks.
+    fn all(&mut self, batches: &[Batch], tasks: usize) -> Result<()> {
         let mut ids: BTreeMap<String, String> = BTreeMap::new();
         for (at, batch) in batches.iter().enumerate() {
             let after: BTreeSet<String> =
@@ -194,7 +195,7 @@ impl Submitter {
         }
         let all: Vec<String> = self.submission.ids();
         let request = batches.first().map(|batch| batch.request.clone()).unwrap_or_default();
-        let text = last_script(&self.site, &request, &all);
+        let text = last_script(&self.site, &request, &all, tasks);
         let needs = Needs { cores: 1, memory_bytes: 0, time_s: 0 };
         self.one(&format!("{:02}-finish", batches.len() + 1), "finish", text, &[], needs)?;
         Ok(())
