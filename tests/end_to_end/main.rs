@@ -9,12 +9,16 @@
 
 mod bad_input;
 mod cache;
+mod checkpoints;
 mod commands;
 mod determinism;
 mod fetch;
 mod kills;
 mod mistakes;
 mod quickstart;
+mod sharing;
+mod slurm;
+mod store;
 mod support;
 #[cfg(feature = "tables")]
 mod tables;

@@ -7,7 +7,7 @@ use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::Plan;
-use neuroloom_pipeline::select;
+use neuroloom_pipeline::select::Selection;
 use serde_json::json;
 
 use super::{load, places, threads};
@@ -27,8 +27,8 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         memory_bytes: arguments.memory.or_else(available_memory),
         cancel: signals::stop_on_signals(),
         keep_going: arguments.keep_going,
-        only: select::only(&plan, &arguments.only, &arguments.until)?,
-        force: select::steps(&plan, &arguments.force)?,
+        only: wanted(&plan, arguments)?,
+        force: ids(&plan, &plan.named(&arguments.force)?),
         checkpoint_every: arguments.patience.checkpoint_every,
         leases: arguments.patience.leases(),
     };
@@ -42,6 +42,20 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     }
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
+}
+
+/// Ids of the tasks that were asked for; none for all.
+fn wanted(plan: &Plan, arguments: &RunArguments) -> Result<Option<BTreeSet<String>>, Failure> {
+    let selection = Selection { only: arguments.only.clone(), until: arguments.until.clone() };
+    if selection == Selection::default() {
+        return Ok(None);
+    }
+    Ok(Some(ids(plan, &plan.select(&selection)?)))
+}
+
+fn ids(plan: &Plan, positions: &BTreeSet<usize>) -> BTreeSet<String> {
+    let tasks = positions.iter().filter_map(|at| plan.get(*at));
+    tasks.map(|(task, _)| task.id.clone()).collect()
 }
 
 fn say(plan: &Plan, folder: &RunFolder, outcome: &Outcome, wall: f64, json: bool) {
