@@ -15,6 +15,7 @@ mod determinism;
 mod fetch;
 mod kills;
 mod mistakes;
+mod provenance;
 mod quickstart;
 mod sharing;
 mod slurm;

@@ -98,10 +98,10 @@ steps:
     file.display().to_string()
 }
 
-/// Digests of all that a run promises to be the same every time: everything but the times in the manifest, the
-/// frozen plan (which holds the number of threads), and the journal and store in `.neuroloom`.
+/// Digests of all that a run promises to be the same every time: everything but the times in the manifest and the
+/// RO-Crate, the frozen plan (which holds the number of threads), and the journal and store in `.neuroloom`.
 pub fn results(run: &Path) -> BTreeMap<PathBuf, Digest> {
-    let apart = [".neuroloom", "manifest.json", "run.lock"];
+    let apart = [".neuroloom", "manifest.json", "ro-crate-metadata.json", "run.lock"];
     let files = files::list_files(run).unwrap().into_iter();
     let files = files.filter(|file| !apart.iter().any(|name| file.starts_with(name)));
     files.map(|file| (file.clone(), files::digest(&run.join(&file)).unwrap())).collect()

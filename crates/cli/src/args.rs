@@ -1,5 +1,6 @@
 //! The command line.
 
+mod provenance;
 #[cfg(feature = "tables")]
 mod tables;
 
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 use neuroloom_pipeline::document::Override;
 use neuroloom_pipeline::store::LeaseTimes;
 
+pub use provenance::{DiffArguments, ExportArguments};
 #[cfg(feature = "tables")]
 pub use tables::{ExportFormat, TablesCommand};
 
@@ -88,6 +90,14 @@ pub enum Command {
         #[arg(value_hint = ValueHint::DirPath)]
         folder: PathBuf,
     },
+    /// Say in what two runs differ, and why: parameters, sources, versions, and how far apart the results are.
+    ///
+    /// Exit codes: 0 the results are the same, byte for byte; 1 they differ; 2 or more: they could not be compared.
+    Diff(DiffArguments),
+    /// Pack a run so that it can be repeated elsewhere: pipeline, plan, digests of the sources.
+    ///
+    /// With --check, exit code 1 says that a source is missing or another one than the run read.
+    Export(ExportArguments),
     /// List all steps, or describe one: parameters, units, defaults, ports and the paper.
     Steps {
         #[command(subcommand)]

@@ -2,8 +2,10 @@
 
 pub mod cancel;
 pub mod completions;
+pub mod diff;
 pub mod exec;
 pub mod explain;
+pub mod export;
 pub mod fetch;
 pub mod finish;
 pub mod gc;

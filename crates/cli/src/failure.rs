@@ -16,6 +16,10 @@ pub enum Failure {
     Pipeline(Diagnostics),
     /// A step, or the operating system.
     Run(RunError),
+    /// Two things that were compared are not the same; what is to be said of it was said.
+    Different,
+    /// Two things could not be compared.
+    Incomparable(Error),
 }
 
 impl Failure {
@@ -23,6 +27,10 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         let code = match self {
             Self::Pipeline(_) => 2,
+            Self::Different => 1,
+            // 1 says that they differ.
+            Self::Incomparable(error) if error.kind() == ErrorKind::Data => 2,
+            Self::Incomparable(error) => return Self::from(error.clone()).exit_code(),
             Self::Run(run) => match run.error.kind() {
                 ErrorKind::Data => 1,
                 ErrorKind::Params => 2,
@@ -49,6 +57,8 @@ impl Failure {
                     eprintln!("{} more tasks failed; `neuroloom status` lists them", run.others);
                 }
             }
+            (Self::Different, _) => {}
+            (Self::Incomparable(error), json) => Self::from(error.clone()).print(json),
             (Self::Run(run), true) => println!("{}", error_json(run)),
         }
     }

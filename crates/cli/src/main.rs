@@ -52,6 +52,8 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Validate(pipeline) => commands::validate::validate(pipeline, json),
         Command::Explain(located) => commands::explain::explain(located, json),
         Command::Status { folder } => commands::status::status(folder, json),
+        Command::Diff(diff) => commands::diff::diff(diff, json),
+        Command::Export(export) => commands::export::export(export, json),
         Command::Steps { command } => commands::steps::steps(command.as_ref(), json),
         Command::Schema { of } => commands::schema::schema(*of),
         Command::Inspect { file, rows } => commands::inspect::inspect(file, *rows, json),

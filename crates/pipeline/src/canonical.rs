@@ -1,4 +1,6 @@
-//! One way of writing JSON, so that equal values have equal digests.
+//! One way of writing JSON, so that equal values have equal digests; and where two values differ.
+
+use std::collections::BTreeSet;
 
 use neuroloom_core::Digest;
 use serde_json::Value;
@@ -25,6 +27,37 @@ fn sort(value: &Value) -> Value {
     }
 }
 
+/// A place at which two values differ, `null` where one of them has nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference<'a> {
+    /// Names with a dot between them; empty for the values as a whole.
+    pub path: String,
+    /// The first value.
+    pub before: &'a Value,
+    /// The second value.
+    pub after: &'a Value,
+}
+
+/// Where `before` and `after` differ: the deepest fields of objects, by name. Lists are compared as a whole.
+pub fn differences<'a>(before: &'a Value, after: &'a Value) -> Vec<Difference<'a>> {
+    let mut found = Vec::new();
+    compare("", before, after, &mut found);
+    found
+}
+
+fn compare<'a>(path: &str, before: &'a Value, after: &'a Value, found: &mut Vec<Difference<'a>>) {
+    if let (Value::Object(one), Value::Object(other)) = (before, after) {
+        let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+        for name in names {
+            let field = |map: &'a serde_json::Map<String, Value>| map.get(name).unwrap_or(&Value::Null);
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            compare(&path, field(one), field(other), found);
+        }
+    } else if before != after {
+        found.push(Difference { path: path.to_owned(), before, after });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -42,5 +75,14 @@ mod tests {
     #[test]
     fn the_order_of_items_counts() {
         assert_ne!(digest_json(&json!([1, 2])), digest_json(&json!([2, 1])));
+    }
+
+    #[test]
+    fn differences_name_the_deepest_field() {
+        let (a, b) =
+            (json!({ "k": { "x": 1, "y": [2] }, "m": 0 }), json!({ "k": { "x": 1, "y": [3] }, "n": 0 }));
+        let found: Vec<_> = differences(&a, &b).into_iter().map(|found| found.path).collect();
+        assert_eq!(found, ["k.y", "m", "n"]);
+        assert!(differences(&a, &a).is_empty());
     }
 }

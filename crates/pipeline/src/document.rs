@@ -8,6 +8,7 @@ mod axis;
 mod bind;
 mod collect;
 mod diagnostics;
+mod emit;
 mod extends;
 mod file;
 mod findings;
@@ -19,6 +20,7 @@ mod order;
 mod outputs;
 mod overrides;
 mod params;
+mod resolved;
 mod resources;
 mod scalars;
 mod steps;
@@ -39,6 +41,7 @@ use crate::resources::ResourceRequest;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 use findings::Findings;
 pub use overrides::Override;
+pub use resolved::edit_values;
 use steps::{Steps, Surroundings};
 use tasks::Parts;
 use vars::Vars;
@@ -56,6 +59,8 @@ pub struct Pipeline {
     pub base: PathBuf,
     /// The text of the file.
     pub text: String,
+    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version.
+    pub resolved: String,
     /// The tasks: each after those that it reads from, otherwise in the order of the file.
     pub tasks: Vec<TaskSpec>,
     /// Copies of tables under names of their own.
@@ -176,12 +181,14 @@ fn read(
     let parts =
         Parts { steps: &steps, order: &order?, bindings: &bindings, variants: &variants, copies: &copies };
     let (tasks, outputs) = tasks::tasks(&parts, findings)?;
+    let resolved = resolved::text(root, &header.name, &steps, &vars);
     Some(Pipeline {
         name: header.name,
         seed: header.seed,
         file: path.to_path_buf(),
         base: base.to_path_buf(),
         text,
+        resolved,
         tasks,
         outputs,
         warnings: Vec::new(),

@@ -47,6 +47,21 @@ impl RunFolder {
         self.root.join("run.lock")
     }
 
+    /// The pipeline as one file, as the run that is recorded in the manifest had it.
+    pub fn pipeline(&self) -> PathBuf {
+        self.root.join("pipeline.yaml")
+    }
+
+    /// The same for the run that was started last.
+    pub fn started_pipeline(&self) -> PathBuf {
+        self.root.join(".neuroloom").join("pipeline.yaml")
+    }
+
+    /// The description of the run's folder for other programs, an RO-Crate.
+    pub fn crate_metadata(&self) -> PathBuf {
+        self.root.join("ro-crate-metadata.json")
+    }
+
     /// The page to look at.
     pub fn report(&self) -> PathBuf {
         self.root.join("report.html")

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use neuroloom_core::{Digest, Error};
 use serde::Serialize;
-use serde_json::Value;
 
+use crate::canonical;
 use crate::frozen::{FrozenInput, FrozenPlan, FrozenTask};
 use crate::inputs;
 use crate::manifest::{InputRecords, Manifest, TaskRecord};
@@ -92,7 +92,8 @@ fn differences(now: &FrozenTask, entries: &BTreeMap<&str, Arc<Entry>>, before: &
     if now.step != before.step {
         reasons.push(format!("the step changed: {} → {}", before.step, now.step));
     }
-    compare_values("with", &before.params, &now.params, &mut reasons);
+    let changed = canonical::differences(&before.params, &now.params);
+    reasons.extend(changed.iter().map(|d| format!("with.{} changed: {} → {}", d.path, d.before, d.after)));
     if now.seed != before.seed {
         let seed = |seed: Option<u64>| seed.map_or("none".into(), |seed| seed.to_string());
         reasons.push(format!("seed changed: {} → {}", seed(before.seed), seed(now.seed)));
@@ -132,17 +133,5 @@ fn compare_input(
         } else if input.spec.variant != old.variant {
             reasons.push(format!("the input {port} collects other variants"));
         }
-    }
-}
-
-fn compare_values(path: &str, before: &Value, now: &Value, reasons: &mut Vec<String>) {
-    if let (Value::Object(before), Value::Object(now)) = (before, now) {
-        let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
-        for name in names {
-            let value = |map: &serde_json::Map<String, Value>| map.get(name).cloned().unwrap_or(Value::Null);
-            compare_values(&format!("{path}.{name}"), &value(before), &value(now), reasons);
-        }
-    } else if before != now {
-        reasons.push(format!("{path} changed: {before} → {now}"));
     }
 }

@@ -8,6 +8,7 @@ use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::Plan;
 use neuroloom_pipeline::select::Selection;
+use neuroloom_provenance::record;
 use serde_json::json;
 
 use super::{load, places, threads};
@@ -32,6 +33,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         checkpoint_every: arguments.patience.checkpoint_every,
         leases: arguments.patience.leases(),
     };
+    record::freeze(&folder, &plan.pipeline)?;
     let outcome = {
         let tasks = options.only.as_ref().map_or(plan.tasks.len(), BTreeSet::len);
         let observer = Watch::choose(json, arguments.quiet).observer(tasks);
@@ -40,6 +42,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     if !outcome.unchanged || !files::exists(&folder.report()) {
         page::write(&registry(), &folder, &outcome)?;
     }
+    record::write(&folder, outcome.manifest.fingerprint)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
 }
