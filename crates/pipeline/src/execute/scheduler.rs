@@ -34,9 +34,10 @@ pub(crate) fn run_all(
         loop {
             let going =
                 failures.is_empty() || (session.options.keep_going && !session.options.cancel.is_cancelled());
-            while going {
-                let Some(next) = queue.start_next() else { break };
-                shared.spawn(scope, next, sender.clone());
+            if going {
+                while let Some(next) = queue.start_next() {
+                    shared.spawn(scope, next, sender.clone());
+                }
             }
             if queue.running.is_empty() && !(going && queue.waits_for_others()) {
                 break;
