@@ -5,10 +5,12 @@ mod provenance;
 mod tables;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use neuroloom_pipeline::document::Override;
+use neuroloom_pipeline::store::LeaseTimes;
 
 pub use provenance::{DiffArguments, ExportArguments};
 #[cfg(feature = "tables")]
@@ -17,7 +19,8 @@ pub use tables::{ExportFormat, TablesCommand};
 /// Neural recordings in, results a paper can rest on out: declarative pipelines of published analyses.
 ///
 /// Exit codes: 0 done; 1 a step failed on its data; 2 the command line or the pipeline file is wrong;
-/// 3 the operating system refused; 4 not enough memory; 70 a defect of neuroloom; 130 stopped on request.
+/// 3 the operating system refused; 4 not enough memory; 70 a defect of neuroloom; 75 stopped by SIGTERM or SIGUSR1,
+/// to go on later; 130 stopped on request.
 #[derive(Debug, Parser)]
 #[command(name = "neuroloom", version, max_term_width = 110)]
 pub struct Arguments {
@@ -33,6 +36,17 @@ pub struct Arguments {
 pub enum Command {
     /// Run a pipeline: what is done already is not done again.
     Run(RunArguments),
+    /// Run single tasks of a planned run; batch jobs do it with this.
+    #[command(hide = true)]
+    Exec(ExecArguments),
+    /// Remove from a store what no run needs any more.
+    Gc(GcArguments),
+    /// Compute every digest of a run or of a store anew, and say what is damaged.
+    Verify {
+        /// The run's folder, or a store.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
     /// Show what a run would do: shapes, memory and the graph of steps, reading no data.
     Plan(PlanArguments),
     /// Check a pipeline file and report every mistake.
@@ -150,6 +164,73 @@ pub struct RunArguments {
     /// No progress bars, only a line per step.
     #[arg(long)]
     pub quiet: bool,
+    /// Run these steps or tasks only; what they read from must be done.
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Run these steps or tasks and what they need.
+    #[arg(long, value_name = "STEP", value_delimiter = ',', conflicts_with = "only")]
+    pub until: Vec<String>,
+    /// Run these steps also where their results are there.
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    pub force: Vec<String>,
+    /// After a task that failed, run those that do not need it.
+    #[arg(long)]
+    pub keep_going: bool,
+    #[command(flatten)]
+    pub patience: PatienceArguments,
+}
+
+/// How long things may take.
+#[derive(Debug, Args)]
+pub struct PatienceArguments {
+    /// Time between two checkpoints of a long step: `60s`, `5m`.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
+    pub checkpoint_every: Duration,
+    /// A task that another process holds is taken over when that process has shown no life for so long.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    pub lease_expiry: Duration,
+}
+
+impl PatienceArguments {
+    /// Leases show life six times before they expire.
+    pub fn leases(&self) -> LeaseTimes {
+        LeaseTimes { beat: self.lease_expiry / 6, expiry: self.lease_expiry }
+    }
+}
+
+/// Tasks of a planned run.
+#[derive(Debug, Args)]
+pub struct ExecArguments {
+    /// The run's folder.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    /// Ids of the tasks.
+    #[arg(required_unless_present = "list")]
+    pub tasks: Vec<String>,
+    /// A file with the ids of the tasks of one job in each line, as a list in JSON.
+    #[arg(long, value_name = "FILE", requires = "line", conflicts_with = "tasks")]
+    pub list: Option<PathBuf>,
+    /// The line, from 0.
+    #[arg(long, value_name = "N")]
+    pub line: Option<usize>,
+    /// Threads [default: as many processors as we may use].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    #[command(flatten)]
+    pub patience: PatienceArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct GcArguments {
+    /// The store, or the folder of a run.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+    /// Only say what would be removed.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Keep what is younger than this: `12h`, `7d`.
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = parse_time)]
+    pub older_than: Duration,
 }
 
 #[derive(Debug, Args)]
@@ -196,6 +277,15 @@ pub struct FetchArguments {
     pub quiet: bool,
 }
 
+/// `30s`, `5m`, `12h`, `7d`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86400.0)];
+    let found = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
+    let seconds = found.and_then(|(digits, unit)| Some(digits.trim().parse::<f64>().ok()? * unit));
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| format!("expected a time such as 30s, 5m, 12h or 7d, found {text:?}"))
+}
+
 /// `8G`, `500M`, `4096K` or plain bytes.
 fn parse_size(text: &str) -> Result<u64, String> {
     let (digits, factor) = match text.trim_end_matches(['B', 'b', 'i']).to_ascii_uppercase() {
@@ -231,5 +321,13 @@ mod tests {
         assert_eq!(parse_size("1.5MiB"), Ok(3 << 19));
         assert!(parse_size("lots").is_err());
         assert!(parse_size("-1G").is_err());
+    }
+
+    #[test]
+    fn times_are_read() {
+        assert_eq!(parse_time("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("1.5h"), Ok(Duration::from_secs(5400)));
+        assert_eq!(parse_time("20ms"), Ok(Duration::from_millis(20)));
+        assert!(parse_time("20").is_err() && parse_time("-1s").is_err());
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod completions;
 pub mod diff;
+pub mod exec;
 pub mod explain;
 pub mod export;
 pub mod fetch;
+pub mod gc;
 pub mod inspect;
 pub mod new;
 pub mod plan;
@@ -15,11 +17,13 @@ pub mod steps;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod validate;
+pub mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result as CoreResult};
+use neuroloom_core::{Error, Result as CoreResult, files};
 use neuroloom_pipeline::document;
+use neuroloom_pipeline::frozen;
 use neuroloom_pipeline::host::available_threads;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::{Plan, plan as plan_pipeline};
@@ -48,6 +52,19 @@ fn places(arguments: &LocatedArguments, plan: &Plan) -> (RunFolder, Store) {
     let folder = RunFolder::new(arguments.out.clone().unwrap_or_else(default));
     let store = arguments.store.clone().map_or_else(|| folder.store(), Store::new);
     (folder, store)
+}
+
+/// The store of the run in `folder`, or `folder` itself where it is a store.
+fn store_of(folder: &Path) -> Result<Store, Failure> {
+    let run = RunFolder::new(folder);
+    if let Some(header) = frozen::read_header(&run.lock())? {
+        return Ok(Store::new(header.store));
+    }
+    if files::is_folder(folder) {
+        return Ok(Store::new(folder));
+    }
+    let error = Error::params("there is neither a run nor a store").at_file(folder);
+    Err(error.hint("name the folder that `neuroloom run --out` or `--store` named").into())
 }
 
 /// `value` as indented JSON.

@@ -7,6 +7,8 @@ use neuroloom_pipeline::document::Diagnostics;
 use neuroloom_pipeline::execute::RunError;
 use serde_json::json;
 
+use crate::signals;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
 pub enum Failure {
@@ -35,7 +37,7 @@ impl Failure {
                 ErrorKind::Io => 3,
                 ErrorKind::Memory => 4,
                 ErrorKind::Internal => 70,
-                ErrorKind::Cancelled => 130,
+                ErrorKind::Cancelled => signals::exit_code(),
             },
         };
         ExitCode::from(code)
@@ -51,6 +53,9 @@ impl Failure {
             (Self::Run(run), false) => {
                 let step = run.task.as_ref().map(|task| format!(" in `{task}`")).unwrap_or_default();
                 eprintln!("error{step}: {}", run.error.report());
+                if run.others > 0 {
+                    eprintln!("{} more tasks failed; `neuroloom status` lists them", run.others);
+                }
             }
             (Self::Different, _) => {}
             (Self::Incomparable(error), json) => Self::from(error.clone()).print(json),

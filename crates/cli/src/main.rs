@@ -6,6 +6,7 @@ mod commands;
 mod failure;
 mod page;
 mod registry;
+mod signals;
 mod watch;
 
 use std::process::ExitCode;
@@ -39,6 +40,9 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
     let json = arguments.json;
     match &arguments.command {
         Command::Run(run) => commands::run::run(run, json),
+        Command::Exec(exec) => commands::exec::exec(exec, json),
+        Command::Gc(gc) => commands::gc::gc(gc, json),
+        Command::Verify { folder } => commands::verify::verify(folder, json),
         Command::Plan(plan) => commands::plan::plan(plan, json),
         Command::Validate(pipeline) => commands::validate::validate(pipeline, json),
         Command::Explain(located) => commands::explain::explain(located, json),

@@ -39,6 +39,32 @@ impl Watch {
     }
 }
 
+/// A bar for work whose length is known only when it begins.
+pub struct Counter(Option<indicatif::ProgressBar>);
+
+impl Counter {
+    /// Shown where somebody looks.
+    pub fn new(label: &'static str, json: bool) -> Self {
+        let shown = !json && std::io::stderr().is_terminal();
+        Self(shown.then(|| indicatif::ProgressBar::new(0).with_prefix(label)))
+    }
+
+    /// One more of `total` is done.
+    pub fn advance(&self, total: usize) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(total as u64);
+            bar.inc(1);
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// `0.3 s`, `12 s`, `4 min 05 s`.
 pub fn seconds(seconds: f64) -> String {
     match seconds {

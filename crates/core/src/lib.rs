@@ -15,6 +15,7 @@
 //! ```
 
 mod cancel;
+mod checkpoint;
 mod context;
 mod data_path;
 mod digest;
@@ -29,12 +30,14 @@ mod progress;
 mod registry;
 mod seed;
 mod step;
+pub mod stream;
 mod summary;
 mod table;
 mod time_base;
 mod unit;
 
 pub use cancel::CancelToken;
+pub use checkpoint::{Checkpoints, NoCheckpoints};
 pub use context::{PlanContext, RunContext};
 pub use data_path::DataPath;
 pub use digest::Digest;
@@ -47,7 +50,7 @@ pub use port::{PortSpec, TableKind};
 pub use progress::{NoProgress, Progress, Task};
 pub use registry::{CheckedParams, ErasedStep, Registry};
 pub use seed::Seed;
-pub use step::{Description, Inputs, Step, StepOutput};
+pub use step::{Description, Inputs, Step, StepOutput, Variant};
 pub use summary::{Metric, MetricValue, Summary};
 pub use table::Table;
 pub use time_base::TimeBase;

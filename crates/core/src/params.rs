@@ -117,8 +117,12 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
 }
 
 /// Reads parameters and reports all mistakes that the types can find: after each one the offending value is
-/// taken out and the rest is read again.
-pub(crate) fn parse_all<P: DeserializeOwned>(params: &Value, schema: &Value) -> Result<P, Vec<ParamIssue>> {
+/// taken out and the rest is read again. `schema` is asked for only where a field is missing: making one takes longer
+/// than all the rest, and a sweep checks thousands of sets of parameters.
+pub(crate) fn parse_all<P: DeserializeOwned>(
+    params: &Value,
+    schema: impl Fn() -> Value,
+) -> Result<P, Vec<ParamIssue>> {
     const MAX_ISSUES: usize = 32;
     let mut removed = RemovedItems::default();
     let mut rest = if params.is_null() { Value::Object(Map::new()) } else { params.clone() };
@@ -135,7 +139,8 @@ pub(crate) fn parse_all<P: DeserializeOwned>(params: &Value, schema: &Value) -> 
                     let already: Vec<_> =
                         issues.iter().map(|issue: &ParamIssue| issue.path.clone()).collect();
                     issues.extend(
-                        missing(params, schema, &original, &message).filter(|i| !already.contains(&i.path)),
+                        missing(params, &schema(), &original, &message)
+                            .filter(|i| !already.contains(&i.path)),
                     );
                     return Err(issues);
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, TableKind};
 
@@ -33,17 +33,19 @@ impl PlannedTable {
 }
 
 /// What a task may need at most.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resources {
     /// Threads that it makes use of.
     pub cores: usize,
     /// Peak memory in bytes, inputs and outputs included.
     pub memory_bytes: u64,
+    /// Wall time in seconds, where it can be told before the data are read.
+    pub time_s: Option<u64>,
 }
 
 impl Default for Resources {
     fn default() -> Self {
-        Self { cores: 1, memory_bytes: 64 << 20 }
+        Self { cores: 1, memory_bytes: 64 << 20, time_s: None }
     }
 }
 
@@ -52,6 +54,12 @@ impl Resources {
     pub fn memory(bytes: u64) -> Self {
         let base = Self::default();
         Self { memory_bytes: base.memory_bytes.saturating_add(bytes), ..base }
+    }
+
+    /// The same with an estimate of the wall time, seconds.
+    #[must_use]
+    pub fn time_s(self, seconds: u64) -> Self {
+        Self { time_s: Some(seconds), ..self }
     }
 
     /// The same on `cores` cores.

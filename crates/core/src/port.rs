@@ -53,6 +53,9 @@ pub struct PortSpec {
     /// An input that the step reads in parts (`Inputs::parts`): it is never whole in memory.
     #[serde(skip)]
     pub in_parts: bool,
+    /// An input that takes the tables of all variants side by side, each with its labels (`Inputs::variants`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub many: bool,
     /// Of an output: the input whose kind of table it has, where that is not fixed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follows: Option<&'static str>,
@@ -63,12 +66,12 @@ pub struct PortSpec {
 impl PortSpec {
     /// A port that must be connected.
     pub const fn required(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: false, in_parts: false, follows: None, doc }
+        Self { name, kind, optional: false, in_parts: false, many: false, follows: None, doc }
     }
 
     /// A port that may stay unconnected.
     pub const fn optional(name: &'static str, kind: TableKind, doc: &'static str) -> Self {
-        Self { name, kind, optional: true, in_parts: false, follows: None, doc }
+        Self { name, kind, optional: true, in_parts: false, many: false, follows: None, doc }
     }
 
     /// The same input, read in parts.
@@ -77,9 +80,23 @@ impl PortSpec {
         Self { in_parts: true, ..self }
     }
 
+    /// The same input, for the tables of all variants that `collect` gathers, each with its labels.
+    #[must_use]
+    pub const fn many(self) -> Self {
+        Self { many: true, ..self }
+    }
+
     /// An output of the same kind as the table at `input`, which takes [`TableKind::ANY`].
     pub const fn following(name: &'static str, input: &'static str, doc: &'static str) -> Self {
-        Self { name, kind: TableKind::ANY, optional: false, in_parts: false, follows: Some(input), doc }
+        Self {
+            name,
+            kind: TableKind::ANY,
+            optional: false,
+            in_parts: false,
+            many: false,
+            follows: Some(input),
+            doc,
+        }
     }
 
     /// What it carries, in a word: the kind, or the input that it follows.

@@ -93,7 +93,7 @@ impl<S: Step> ErasedStep for S {
     }
 
     fn check(&self, params: &Value) -> Result<CheckedParams, Vec<ParamIssue>> {
-        let typed: S::Params = parse_all(params, &self.params_schema())?;
+        let typed: S::Params = parse_all(params, || self.params_schema())?;
         let mut issues = ParamIssues::default();
         typed.check(&mut issues);
         if !issues.is_empty() {

@@ -73,6 +73,16 @@ pub struct Inputs(BTreeMap<String, Input>);
 enum Input {
     Whole(Table),
     Parts(Arc<dyn TableParts>),
+    Many(Vec<Variant>),
+}
+
+/// One of the tables that `collect` gathers from the variants of a step.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Axis and label, in the order of the axes: `("rank", "4")`.
+    pub labels: Vec<(String, String)>,
+    /// The table.
+    pub table: Arc<dyn TableParts>,
 }
 
 impl Inputs {
@@ -81,11 +91,39 @@ impl Inputs {
         Self(tables.into_iter().map(|(port, table)| (port, Input::Whole(table))).collect())
     }
 
+    /// Connects `port` to a table.
+    #[must_use]
+    pub fn with_table(mut self, port: impl Into<String>, table: Table) -> Self {
+        self.0.insert(port.into(), Input::Whole(table));
+        self
+    }
+
     /// Connects `port` to a table in parts.
     #[must_use]
     pub fn with_parts(mut self, port: impl Into<String>, parts: Arc<dyn TableParts>) -> Self {
         self.0.insert(port.into(), Input::Parts(parts));
         self
+    }
+
+    /// Connects `port` to the tables of all variants.
+    #[must_use]
+    pub fn with_variants(mut self, port: impl Into<String>, variants: Vec<Variant>) -> Self {
+        self.0.insert(port.into(), Input::Many(variants));
+        self
+    }
+
+    /// The tables of all variants at `port`, in the order of the plan. Where nothing was collected, the one table there
+    /// is its own single variant, without labels.
+    ///
+    /// # Errors
+    /// An internal error where a required port is unconnected: the pipeline checks that before it runs.
+    pub fn variants(&self, port: &str) -> Result<Vec<Variant>> {
+        let single = |table: Arc<dyn TableParts>| vec![Variant { labels: Vec::new(), table }];
+        match self.0.get(port).ok_or_else(|| not_connected(port))? {
+            Input::Whole(table) => Ok(single(Arc::new(table.clone()))),
+            Input::Parts(parts) => Ok(single(Arc::clone(parts))),
+            Input::Many(variants) => Ok(variants.clone()),
+        }
     }
 
     /// The table at `port`.
@@ -100,7 +138,7 @@ impl Inputs {
     pub fn optional(&self, port: &str) -> Option<&Table> {
         match self.0.get(port)? {
             Input::Whole(table) => Some(table),
-            Input::Parts(_) => None,
+            Input::Parts(_) | Input::Many(_) => None,
         }
     }
 
@@ -112,6 +150,7 @@ impl Inputs {
         match self.0.get(port).ok_or_else(|| not_connected(port))? {
             Input::Whole(table) => Ok(table),
             Input::Parts(parts) => Ok(parts.as_ref()),
+            Input::Many(_) => Err(Error::internal(format!("the input {port:?} takes variants"))),
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) struct Downloader<'a> {
 impl Downloader<'_> {
     /// Brings `wanted` to its target, unless it is there.
     pub fn bring(&self, wanted: &Wanted<'_>) -> Result<Arrived> {
-        if wanted.target.exists() {
+        if files::exists(&wanted.target) {
             return self.already_there(wanted);
         }
         let mut part = Part::open(&wanted.target, wanted.address, wanted.digest, self.cancel)?;

@@ -200,7 +200,7 @@ fn bring_archive(
 
 /// The contents of the archive `file`, if they lie in `folder`.
 fn unpacked_already(file: &RemoteFile, folder: &Path) -> Result<Option<Arrived>> {
-    if !folder.exists() {
+    if !files::exists(folder) {
         return Ok(None);
     }
     let error =

@@ -1,10 +1,11 @@
 //! A file on its way: `NAME.part` beside its final name, and what is known of the version that it is a part of.
 
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 use std::io::{ErrorKind as IoKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{CancelToken, Error, Result, files};
+use neuroloom_core::files::{self, File};
+use neuroloom_core::{CancelToken, Error, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
@@ -40,10 +41,8 @@ impl Part {
     /// Opens the part of `target`, and reads what an earlier process left of it.
     pub fn open(target: &Path, address: &Address, expected: Digests, cancel: &CancelToken) -> Result<Self> {
         let path = with_suffix(target, PART_SUFFIX);
-        files::create_folders(target.parent().unwrap_or(Path::new(".")))?;
         // A part is the one file that must survive half-written: its final name comes through `files`.
-        let file = File::options().create(true).append(true).read(true).open(&path);
-        let file = file.map_err(|e| Error::io("open", &path, &e))?;
+        let file = files::open_to_append(&path)?;
         lock(&file, &path)?;
         let hashes = Hashes::for_comparison(&expected);
         let origin = Origin { address: address.to_string(), validator: None };
@@ -154,7 +153,7 @@ pub(crate) fn is_part_name(name: &str) -> bool {
 
 /// Whether a part of `target` is there.
 pub(crate) fn part_exists(target: &Path) -> bool {
-    with_suffix(target, PART_SUFFIX).exists()
+    files::exists(&with_suffix(target, PART_SUFFIX))
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -81,7 +81,7 @@ impl Place {
         let path = self.final_path(file)?;
         Ok(match file.unpack {
             Unpack::None => {
-                let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|found| found.len());
+                let size = files::size(&path).ok();
                 size.is_some_and(|size| file.bytes.is_none_or(|bytes| bytes == size))
             }
             Unpack::Zip | Unpack::TarGz => mark(&path).is_some(),

@@ -65,7 +65,9 @@ pub fn read_named(sources: &[String]) -> Result<Vec<NamedTable>> {
 
 fn name_and_path(source: &str) -> (String, PathBuf) {
     let path = Path::new(source);
-    if let Some((name, file)) = source.split_once('=').filter(|(name, _)| is_name(name) && !path.exists()) {
+    if let Some((name, file)) =
+        source.split_once('=').filter(|(name, _)| is_name(name) && !files::exists(path))
+    {
         return (name.to_owned(), file.into());
     }
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());

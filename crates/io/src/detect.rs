@@ -1,7 +1,6 @@
 //! What a file is, by its first bytes.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -111,14 +110,14 @@ struct Signature {
 
 fn signature(path: &Path) -> Result<Signature> {
     let io_error = |e: std::io::Error| Error::io("read", path, &e);
-    if path.is_dir() {
+    if files::is_folder(path) {
         return Err(Error::data("this is a folder, not a file")
             .at_file(path)
             .expected("a file")
             .hint("name the file inside the folder"));
     }
     let mut file = files::open(path)?;
-    let length = file.metadata().map_err(io_error)?.len();
+    let length = file.size().map_err(io_error)?;
     let head = head_at(&mut file, 0).map_err(io_error)?;
     let format = known(&head);
     if matches!(format, Format::Text | Format::Unknown)
@@ -147,7 +146,7 @@ pub(crate) fn known(head: &[u8]) -> Format {
 }
 
 /// HDF5 may begin after a user block of 512, 1024, 2048 … bytes, as in MATLAB 7.3.
-fn hdf5_after_user_block(file: &mut File, length: u64) -> std::io::Result<Option<u64>> {
+fn hdf5_after_user_block(file: &mut files::File, length: u64) -> std::io::Result<Option<u64>> {
     let mut offset = 512;
     while offset < length {
         if head_at(file, offset)?.starts_with(HDF5) {
@@ -158,7 +157,7 @@ fn hdf5_after_user_block(file: &mut File, length: u64) -> std::io::Result<Option
     Ok(None)
 }
 
-fn head_at(file: &mut File, offset: u64) -> std::io::Result<Vec<u8>> {
+fn head_at(file: &mut files::File, offset: u64) -> std::io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(offset))?;
     let mut head = Vec::with_capacity(512);
     file.take(512).read_to_end(&mut head)?;

@@ -12,7 +12,7 @@ mod text;
 use std::fmt;
 use std::path::Path;
 
-use neuroloom_core::Result;
+use neuroloom_core::{Result, files};
 use serde::Serialize;
 
 pub use object::ObjectSummary;
@@ -49,12 +49,8 @@ pub struct Inspection {
 /// # Errors
 /// When it is absent, or damaged.
 pub fn inspect(path: &Path) -> Result<Inspection> {
-    let format = if path.is_dir() { Format::Folder } else { detect(path)? };
-    let length = if format == Format::Folder {
-        0
-    } else {
-        std::fs::metadata(path).map_or(0, |metadata| metadata.len())
-    };
+    let format = if files::is_folder(path) { Format::Folder } else { detect(path)? };
+    let length = if format == Format::Folder { 0 } else { files::size(path).unwrap_or(0) };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let mut inspection = Inspection::new(name, length, format);
     match format {

@@ -51,6 +51,6 @@ pub fn read_header(path: &Path) -> Result<Header> {
     header.map_err(|error| error.at_file(path))
 }
 
-fn length(file: &std::fs::File, path: &Path) -> Result<u64> {
-    Ok(file.metadata().map_err(|e| Error::io("read", path, &e))?.len())
+fn length(file: &files::File, path: &Path) -> Result<u64> {
+    file.size().map_err(|e| Error::io("read", path, &e))
 }

@@ -9,7 +9,8 @@ use ::parquet::arrow::arrow_reader::{
 use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use neuroloom_core::{Error, Result, files, nearest};
+use neuroloom_core::{Error, Result, nearest};
+use neuroloom_table::parquet::Source;
 
 use crate::hdf5::contained;
 
@@ -31,11 +32,11 @@ impl RowGroups {
     /// # Errors
     /// When it is absent, no Parquet, or claims more than its bytes can hold.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = files::open(path)?;
-        let length = file.metadata().map_err(|e| Error::io("read", path, &e))?.len();
-        let load = || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| e.to_string());
-        let metadata = contained(load).map_err(|e| broken(path, &e))?;
-        check_size(metadata.metadata(), path, length, metadata.schema().fields().len())?;
+        let source = Source::open(path)?;
+        let load =
+            || ArrowReaderMetadata::load(&source, ArrowReaderOptions::new()).map_err(|e| e.to_string());
+        let metadata = contained(load).map_err(|e| broken(&source, path, &e))?;
+        check_size(metadata.metadata(), path, source.size(), metadata.schema().fields().len())?;
         Ok(Self { path: path.to_path_buf(), metadata })
     }
 
@@ -66,11 +67,12 @@ impl RowGroups {
     /// When there is no such column or the group is damaged.
     pub fn read(&self, index: usize, names: &[&str]) -> Result<RecordBatch> {
         let roots = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>>>()?;
-        let file = files::open(&self.path)?;
+        let source = Source::open(&self.path)?;
         let read = || -> std::result::Result<RecordBatch, String> {
             let groups = self.metadata.metadata().row_groups();
             let rows = groups.get(index).map_or(0, RowGroupMetaData::num_rows);
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+            let builder =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), self.metadata.clone());
             let mask = ProjectionMask::roots(builder.parquet_schema(), roots.iter().copied());
             let reader = builder
                 .with_projection(mask)
@@ -85,7 +87,7 @@ impl RowGroups {
                 names.iter().map(|name| schema.index_of(name)).collect::<std::result::Result<Vec<_>, _>>();
             batch.project(&order.map_err(|e| e.to_string())?).map_err(|e| e.to_string())
         };
-        contained(read).map_err(|e| broken(&self.path, &e).at_offset(index as u64))
+        contained(read).map_err(|e| broken(&source, &self.path, &e).at_offset(index as u64))
     }
 
     fn column(&self, name: &str) -> Result<usize> {
@@ -129,9 +131,12 @@ pub(crate) fn check_size(
         .hint("the file is damaged: copy it again from its source"))
 }
 
-pub(crate) fn broken(path: &Path, cause: &str) -> Error {
-    Error::data("not a readable Parquet file")
-        .at_file(path)
-        .expected("Parquet, compressed by zstd, snappy, gzip, lz4 or not at all")
-        .found(cause)
+/// What `cause` means: the operating system refused to read `source`, or the file at `path` is damaged.
+pub(crate) fn broken(source: &Source, path: &Path, cause: &str) -> Error {
+    source.refusal().unwrap_or_else(|| {
+        Error::data("not a readable Parquet file")
+            .at_file(path)
+            .expected("Parquet, compressed by zstd, snappy, gzip, lz4 or not at all")
+            .found(cause)
+    })
 }

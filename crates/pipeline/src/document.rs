@@ -2,14 +2,17 @@
 //!
 //! A file goes through the modules below in this order: its text becomes a tree whose values know where they stand,
 //! bases and overrides are merged in, variables are put in place, steps are read and connected, parameters are
-//! checked, and matrices are spread out into tasks. Each stage goes on as far as it can after a mistake.
+//! checked, and axes are spread out into tasks. Each stage goes on as far as it can after a mistake.
 
+mod axis;
 mod bind;
+mod collect;
 mod diagnostics;
 mod emit;
 mod extends;
 mod file;
 mod findings;
+mod foreach;
 mod header;
 mod matrix;
 mod node;
@@ -18,9 +21,11 @@ mod outputs;
 mod overrides;
 mod params;
 mod resolved;
+mod resources;
 mod scalars;
 mod steps;
 mod tasks;
+mod variants;
 mod vars;
 mod yaml;
 
@@ -29,13 +34,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use neuroloom_core::{CheckedParams, ErasedStep, Registry};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::resources::ResourceRequest;
 
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 use findings::Findings;
 pub use overrides::Override;
 pub use resolved::edit_values;
-use steps::Steps;
+use steps::{Steps, Surroundings};
 use tasks::Parts;
 use vars::Vars;
 
@@ -52,7 +59,8 @@ pub struct Pipeline {
     pub base: PathBuf,
     /// The text of the file.
     pub text: String,
-    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version.
+    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version, and what
+    /// `foreach` found.
     pub resolved: String,
     /// The tasks: each after those that it reads from, otherwise in the order of the file.
     pub tasks: Vec<TaskSpec>,
@@ -65,11 +73,11 @@ pub struct Pipeline {
 /// One task: a step with one set of parameters.
 #[derive(Clone)]
 pub struct TaskSpec {
-    /// `factors`, or `factors[rank=4]` where a matrix gives it variants.
+    /// `factors`, or `factors[rank=4]` where a matrix or a `foreach` gives it variants.
     pub id: String,
     /// Name of the step in the file: `factors`.
     pub step_name: String,
-    /// Axis and value, in the order in which the file declares the axes; empty without a matrix.
+    /// Axis and value, in the order in which the file declares the axes; empty where there is none.
     pub variant: Vec<(String, String)>,
     /// Where its results lie below the folder of the run: `factors/rank=4`.
     pub folder: PathBuf,
@@ -77,8 +85,11 @@ pub struct TaskSpec {
     pub step: Arc<dyn ErasedStep>,
     /// Its parameters.
     pub params: CheckedParams,
-    /// What its inputs are connected to, in the order of the step's ports.
+    /// What its inputs are connected to, in the order of the step's ports. An input that collects variants has an
+    /// entry for each of them, in their order.
     pub inputs: Vec<InputSpec>,
+    /// What the file says of the resources of the task.
+    pub resources: ResourceRequest,
     /// Of the value of `use`.
     pub position: Position,
 }
@@ -96,7 +107,7 @@ impl fmt::Debug for TaskSpec {
 }
 
 /// A connected input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputSpec {
     /// The input.
     pub port: String,
@@ -104,10 +115,13 @@ pub struct InputSpec {
     pub from_task: String,
     /// The output of that task.
     pub from_port: String,
+    /// Axis and label of the collected variant; empty where nothing is collected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variant: Vec<(String, String)>,
 }
 
 /// A copy of a table under a name of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputSpec {
     /// Relative to the folder of the run.
     pub file: PathBuf,
@@ -154,11 +168,13 @@ fn read(
     overrides::apply(&mut root, overrides, findings);
     let header = header::read(&root, path, findings);
     let mut vars = Vars::read(&root, findings);
-    let mut steps = Steps::read(&root, source.start(), registry, &mut vars, findings);
+    let base = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let surroundings = Surroundings { start: source.start(), base, registry };
+    let mut steps = Steps::read(&root, &surroundings, &mut vars, findings);
     let copies = outputs::read(&root, &steps, &mut vars, findings);
     let order = order::order(&steps, findings);
     let bindings = bind::bind_all(&mut steps, order.as_deref(), findings);
-    let variants = tasks::variants(&steps, findings);
+    let variants = variants::variants(&steps, findings);
     if findings.has_errors() {
         return None;
     }
@@ -166,8 +182,7 @@ fn read(
     let parts =
         Parts { steps: &steps, order: &order?, bindings: &bindings, variants: &variants, copies: &copies };
     let (tasks, outputs) = tasks::tasks(&parts, findings)?;
-    let base = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let resolved = resolved::text(root, &header.name, &steps, &vars);
+    let resolved = resolved::text(root, &header.name, &steps);
     Some(Pipeline {
         name: header.name,
         seed: header.seed,

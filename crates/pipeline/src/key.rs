@@ -1,4 +1,9 @@
-//! Task keys: what a result depends on, in one digest.
+//! What a result depends on, in one digest: by content (the key) and by descent (the recipe).
+//!
+//! The *key* of a task holds the digests of the tables that come in. It is known once these exist, and two tasks whose
+//! inputs have the same bytes have the same key, however the bytes came about. The *recipe* holds the recipes of the
+//! tasks that the tables come from. It is known before anything runs. The store finds results by key and knows which
+//! key a recipe led to.
 
 use std::collections::BTreeMap;
 
@@ -18,32 +23,21 @@ pub struct Ingredients {
     pub params: Value,
     /// The run's seed, for steps that draw random numbers.
     pub seed: Option<u64>,
-    /// Digest of the table at each input.
+    /// Digest of the table at each input; of the list of tables where an input collects variants.
     pub inputs: BTreeMap<String, Digest>,
     /// Digest of each source file, by the path as the pipeline writes it.
     pub files: BTreeMap<String, Digest>,
 }
 
 impl Ingredients {
-    /// What `task` depends on, given the digests of its inputs and files.
-    pub fn of(
-        task: &TaskSpec,
-        seed: u64,
-        inputs: BTreeMap<String, Digest>,
-        files: BTreeMap<String, Digest>,
-    ) -> Self {
-        Self {
-            step: step_name(task),
-            params: task.params.canonical().clone(),
-            seed: task.step.random().then_some(seed),
-            inputs,
-            files,
-        }
-    }
-
     /// The key under which the results lie in the store.
     pub fn key(&self) -> Digest {
         digest_json(&json!({ "neuroloom task": 1, "ingredients": self }))
+    }
+
+    /// The recipe, where the digests of the inputs are those of the recipes that they come from.
+    pub fn recipe(&self) -> Digest {
+        digest_json(&json!({ "neuroloom recipe": 1, "ingredients": self }))
     }
 
     /// The task's node of the seed tree. It hangs on the step, not on its name in the file, so that renaming a
@@ -53,6 +47,15 @@ impl Ingredients {
             Some(seed) => Seed::root(seed).child(&self.step),
             None => Seed::root(0).child("no randomness declared").child(&self.key().to_string()),
         }
+    }
+}
+
+/// Digest of what comes in at one input. `sources` has one digest with its labels for each connection: a single one
+/// without labels where nothing is collected.
+pub fn input_digest(sources: &[(&[(String, String)], Digest)]) -> Digest {
+    match sources {
+        [([], digest)] => *digest,
+        several => digest_json(&json!({ "neuroloom variants": 1, "variants": several })),
     }
 }
 

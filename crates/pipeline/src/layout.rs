@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::TaskSpec;
+use crate::frozen::FrozenTask;
 use crate::store::{Store, file_name};
 
 /// A run's folder: `step/port.parquet`, `report.html`, `manifest.json`, `run.lock`, and `.neuroloom/` for the rest.
@@ -28,12 +28,12 @@ impl RunFolder {
     }
 
     /// Where the table of a task lies, relative to the run's folder.
-    pub fn table(task: &TaskSpec, port: &str) -> PathBuf {
+    pub fn table(task: &FrozenTask, port: &str) -> PathBuf {
         task.folder.join(file_name(port))
     }
 
     /// Where a figure of a task lies, relative to the run's folder.
-    pub fn figure(task: &TaskSpec, name: &str) -> PathBuf {
+    pub fn figure(task: &FrozenTask, name: &str) -> PathBuf {
         task.folder.join(format!("{name}.svg"))
     }
 
@@ -42,7 +42,7 @@ impl RunFolder {
         self.root.join("manifest.json")
     }
 
-    /// The frozen plan of the run that was started last.
+    /// The [frozen plan](crate::frozen) of the run that was started last.
     pub fn lock(&self) -> PathBuf {
         self.root.join("run.lock")
     }
@@ -67,8 +67,13 @@ impl RunFolder {
         self.root.join("report.html")
     }
 
-    /// What happened, a line each.
-    pub fn journal(&self) -> PathBuf {
-        self.root.join(".neuroloom").join("journal.jsonl")
+    /// What happened, a folder per run and a file per process.
+    pub fn journals(&self) -> PathBuf {
+        self.root.join(".neuroloom").join("journals")
+    }
+
+    /// What was submitted to a batch system.
+    pub fn batch(&self) -> PathBuf {
+        self.root.join(".neuroloom").join("batch")
     }
 }

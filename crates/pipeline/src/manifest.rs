@@ -26,6 +26,9 @@ pub struct Manifest {
     pub finished: String,
     /// Threads.
     pub threads: usize,
+    /// Whether all tasks of the pipeline are among `tasks`: some may not have been asked for.
+    #[serde(default = "yes")]
+    pub complete: bool,
     /// The tasks, each after those it depends on.
     pub tasks: Vec<TaskRecord>,
 }
@@ -44,7 +47,7 @@ pub struct TaskRecord {
     /// The seed, for steps that draw random numbers.
     pub seed: Option<u64>,
     /// Where each input came from.
-    pub inputs: BTreeMap<String, InputRecord>,
+    pub inputs: BTreeMap<String, InputRecords>,
     /// Source files, by the path as the pipeline writes it.
     pub files: BTreeMap<String, Digest>,
     /// Its tables, by port.
@@ -57,6 +60,26 @@ pub struct TaskRecord {
     pub seconds: f64,
 }
 
+/// What came in at one input of a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum InputRecords {
+    /// One table.
+    One(InputRecord),
+    /// The tables of the variants that were collected, in their order.
+    Collected(Vec<InputRecord>),
+}
+
+impl InputRecords {
+    /// The tables, in their order.
+    pub fn all(&self) -> &[InputRecord] {
+        match self {
+            Self::One(record) => std::slice::from_ref(record),
+            Self::Collected(records) => records,
+        }
+    }
+}
+
 /// One input of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputRecord {
@@ -66,6 +89,9 @@ pub struct InputRecord {
     pub port: String,
     /// Digest of the table's file.
     pub digest: Digest,
+    /// Axis and label of the collected variant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variant: Vec<(String, String)>,
 }
 
 /// One table of a task.
@@ -83,16 +109,18 @@ pub struct TableRecord {
     pub digest: Digest,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Manifest {
     /// The manifest at `path`; none if there is none.
     ///
     /// # Errors
     /// When it is there and damaged.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        serde_json::from_str(&files::read_text(path)?).map(Some).map_err(|e| {
+        let Some(text) = files::read_text_if_present(path)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(|e| {
             Error::data("the manifest is damaged")
                 .at_file(path)
                 .found(e.to_string())

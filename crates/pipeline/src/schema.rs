@@ -50,6 +50,7 @@ fn properties() -> Value {
             "description": "Base documents, relative to this file, which this one is merged over.",
             "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
         },
+        "resources": resources("Resources of every step; those of a step itself win."),
         "steps": {
             "type": "object",
             "description": "The steps by name; `null` removes one of a base.",
@@ -110,8 +111,71 @@ fn step(registry: &Registry) -> Value {
                 "description": "Parameters that take several values; there is a task for every combination.",
                 "additionalProperties": axis(),
             },
+            "foreach": foreach(),
+            "collect": {
+                "description": "Axes that end here: `all`, or names of axes; the step reads all variants on them.",
+                "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }],
+            },
+            "resources": resources("What a task of this step may use; the step's own estimate by default."),
         },
         "allOf": registry.steps().iter().map(|step| by_use(step.as_ref())).collect::<Vec<_>>(),
+    })
+}
+
+/// Tasks for files, for the rows of a table, or for what is listed; `null` removes an axis of a base.
+fn foreach() -> Value {
+    let files = json!({
+        "type": "object", "additionalProperties": false, "required": ["glob", "into"],
+        "properties": {
+            "glob": { "type": "string", "description": "Pattern of the files, relative to this file: `data/**/*.nwb`; of folders with `/` at its end." },
+            "into": { "type": "string", "description": "The parameter that gets the path." },
+            "label": { "description": "What a task is called after: the name of the file, or that of its folder.", "enum": ["file", "folder"], "default": "file" },
+        },
+    });
+    let rows = json!({
+        "type": "object", "additionalProperties": false, "required": ["table", "label", "into"],
+        "properties": {
+            "table": { "type": "string", "description": "A `.csv` or `.tsv` file with a header, relative to this file." },
+            "label": { "type": "string", "description": "The column that tasks are called after." },
+            "into": { "type": "object", "description": "Parameters, and the columns that they are taken from.", "additionalProperties": { "type": "string" } },
+            "where": { "type": "object", "description": "Columns, and the value or values that a row must have in them." },
+        },
+    });
+    let listed = json!({
+        "type": "object", "additionalProperties": false, "required": ["values"],
+        "properties": {
+            "values": { "type": "object", "description": "What tasks are called after, each with the parameters that it sets.", "additionalProperties": { "type": "object" }, "minProperties": 1 },
+        },
+    });
+    json!({
+        "type": ["object", "string", "null"],
+        "description": "Tasks for what is found when the pipeline is loaded: files, or the rows of a table, by name of the axis.",
+        "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]*$" },
+        // A base may give the rest of an axis.
+        "additionalProperties": { "anyOf": [files, rows, listed, { "type": ["string", "null"] }, { "type": "object", "not": { "anyOf": [{ "required": ["glob"] }, { "required": ["table"] }, { "required": ["values"] }] } }] },
+    })
+}
+
+/// What a task asks for.
+fn resources(description: &str) -> Value {
+    let word =
+        |description: &str| json!({ "type": ["string", "integer", "null"], "description": description });
+    let count = |description: &str| json!({ "description": description, "anyOf": [{ "type": ["integer", "null"], "minimum": 1, "maximum": 100_000 }, { "$ref": "#/$defs/variable" }] });
+    json!({
+        "type": ["object", "string", "null"],
+        "description": description,
+        "additionalProperties": false,
+        "properties": {
+            "cores": count("Processors."),
+            "memory": word("`8G`, `500M` (powers of 1024), or bytes."),
+            "time": word("Wall time: `2h`, `90m`, `1h30m`, `HH:MM:SS`, or seconds."),
+            "partition": word("Partition of the batch system."),
+            "account": word("Account that the batch system charges."),
+            "qos": word("Quality of service of the batch system."),
+            "constraint": word("Features that a node must have."),
+            "gres": word("Generic resources: `gpu:1`."),
+            "tasks_per_job": count("Tasks that one job does, one after the other."),
+        },
     })
 }
 

@@ -1,16 +1,15 @@
 //! What would run, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use neuroloom_core::{Digest, Result};
+use neuroloom_core::{Digest, Error};
 use serde::Serialize;
 
 use crate::canonical;
-use crate::document::TaskSpec;
-use crate::key::Ingredients;
-use crate::manifest::{Manifest, TaskRecord};
-use crate::plan::{Plan, PlannedTask};
-use crate::sources::SourceDigests;
+use crate::frozen::{FrozenInput, FrozenPlan, FrozenTask};
+use crate::inputs;
+use crate::manifest::{InputRecords, Manifest, TaskRecord};
 use crate::store::{Entry, Store};
 
 /// A task before a run.
@@ -35,57 +34,49 @@ pub enum TaskState {
 }
 
 /// The state of every task of `plan`, in its order.
-///
-/// # Errors
-/// When a source file cannot be read.
-pub fn assess(plan: &Plan, store: &Store, previous: Option<&Manifest>) -> Result<Vec<(String, TaskState)>> {
-    let sources = SourceDigests::default();
-    let mut entries: BTreeMap<&str, Entry> = BTreeMap::new();
+pub fn assess(plan: &FrozenPlan, store: &Store, previous: Option<&Manifest>) -> Vec<(String, TaskState)> {
+    let mut entries: BTreeMap<&str, Arc<Entry>> = BTreeMap::new();
     let mut states = Vec::new();
-    for (task, planned) in plan.iter() {
-        let before = previous.and_then(|manifest| manifest.task(&task.id));
-        let files = sources.of(&planned.files, &plan.pipeline.base)?;
-        let pending = pending_inputs(planned, &entries);
-        let known = known_inputs(planned, &entries);
-        let ingredients = Ingredients::of(task, plan.pipeline.seed, known, files);
-        let entry = if pending.is_empty() { store.get(ingredients.key()) } else { None };
+    let before: BTreeMap<&str, &TaskRecord> =
+        previous.iter().flat_map(|manifest| &manifest.tasks).map(|task| (task.id.as_str(), task)).collect();
+    for task in &plan.tasks {
+        let entry = store_entry(task, store, &entries);
         let state = match entry {
             Some(entry) => {
-                entries.insert(&task.id, entry);
-                TaskState::Cached { key: ingredients.key() }
+                let key = entry.key();
+                entries.insert(&task.id, Arc::new(entry));
+                TaskState::Cached { key }
             }
-            None => pending_state(task, &ingredients, pending, before),
+            None => pending_state(task, &entries, before.get(task.id.as_str()).copied()),
         };
         states.push((task.id.clone(), state));
     }
-    Ok(states)
+    states
 }
 
-fn known_inputs(planned: &PlannedTask, entries: &BTreeMap<&str, Entry>) -> BTreeMap<String, Digest> {
-    let digest = |task: &str, port: &str| Some(entries.get(task)?.record.outputs.get(port)?.digest);
-    let inputs = planned.inputs.iter();
-    inputs
-        .filter_map(|input| Some((input.port.clone(), digest(&input.from_task, &input.from_port)?)))
-        .collect()
-}
-
-fn pending_inputs(planned: &PlannedTask, entries: &BTreeMap<&str, Entry>) -> Vec<String> {
-    let tasks: BTreeSet<&str> = planned.inputs.iter().map(|input| input.from_task.as_str()).collect();
-    tasks.into_iter().filter(|task| !entries.contains_key(task)).map(str::to_owned).collect()
+/// The result of `task` if it is there, which only shows where those of all tasks before it are.
+fn store_entry(task: &FrozenTask, store: &Store, entries: &BTreeMap<&str, Arc<Entry>>) -> Option<Entry> {
+    let upstream = |input: &FrozenInput| {
+        let entry = entries.get(input.spec.from_task.as_str());
+        entry.cloned().ok_or_else(|| Error::internal("it is not done"))
+    };
+    let sources = inputs::gather(task, &upstream).ok()?;
+    store.get(inputs::ingredients(task, &sources).ok()?.key())
 }
 
 fn pending_state(
-    task: &TaskSpec,
-    now: &Ingredients,
-    pending: Vec<String>,
+    task: &FrozenTask,
+    entries: &BTreeMap<&str, Arc<Entry>>,
     before: Option<&TaskRecord>,
 ) -> TaskState {
     let Some(before) = before else {
         return TaskState::WillRun { reasons: vec!["it has not run here before".into()] };
     };
-    let reasons = differences(now, before);
+    let sources = task.inputs.iter().map(|input| input.spec.from_task.as_str());
+    let pending: BTreeSet<&str> = sources.filter(|source| !entries.contains_key(source)).collect();
+    let reasons = differences(task, entries, before);
     match (reasons.is_empty(), pending.is_empty()) {
-        (true, false) => TaskState::MayRun { after: pending },
+        (true, false) => TaskState::MayRun { after: pending.into_iter().map(str::to_owned).collect() },
         (true, true) => {
             let reason =
                 format!("its results are gone from the store, or were damaged ({})", task.folder.display());
@@ -96,7 +87,7 @@ fn pending_state(
 }
 
 /// What differs between a task now and in the last run, a sentence each.
-fn differences(now: &Ingredients, before: &TaskRecord) -> Vec<String> {
+fn differences(now: &FrozenTask, entries: &BTreeMap<&str, Arc<Entry>>, before: &TaskRecord) -> Vec<String> {
     let mut reasons = Vec::new();
     if now.step != before.step {
         reasons.push(format!("the step changed: {} → {}", before.step, now.step));
@@ -114,14 +105,33 @@ fn differences(now: &Ingredients, before: &TaskRecord) -> Vec<String> {
             None => reasons.push(format!("the file {file} was not read before")),
         }
     }
-    for (port, digest) in &now.inputs {
-        match before.inputs.get(port) {
-            Some(old) if old.digest == *digest => {}
-            Some(old) => {
-                reasons.push(format!("the input {port} from {}.{} has other bytes", old.task, old.port));
-            }
-            None => reasons.push(format!("the input {port} was not connected before")),
-        }
+    for (port, connections) in now.connections() {
+        compare_input(port, &connections, entries, before.inputs.get(port), &mut reasons);
     }
     reasons
+}
+
+fn compare_input(
+    port: &str,
+    now: &[&FrozenInput],
+    entries: &BTreeMap<&str, Arc<Entry>>,
+    before: Option<&InputRecords>,
+    reasons: &mut Vec<String>,
+) {
+    let Some(before) = before.map(InputRecords::all) else {
+        return reasons.push(format!("the input {port} was not connected before"));
+    };
+    if now.len() != before.len() {
+        let (before, now) = (before.len(), now.len());
+        return reasons.push(format!("the input {port} collects other variants: {before} → {now}"));
+    }
+    for (input, old) in now.iter().zip(before) {
+        let entry = entries.get(input.spec.from_task.as_str());
+        let output = entry.and_then(|entry| entry.record.outputs.get(&input.spec.from_port));
+        if output.is_some_and(|output| output.digest != old.digest) {
+            reasons.push(format!("the input {port} from {}.{} has other bytes", old.task, old.port));
+        } else if input.spec.variant != old.variant {
+            reasons.push(format!("the input {port} collects other variants"));
+        }
+    }
 }

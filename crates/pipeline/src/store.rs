@@ -1,57 +1,43 @@
-//! The content-addressed store: finished tasks by key.
+//! The content-addressed store: finished tasks by key, shared by runs, processes, computers and users.
 //!
-//! An entry is a folder `ab/abcdef…/` with the task's tables, `summary.json` and `task.json`. It is filled under
-//! a temporary name and renamed as a whole, so an entry that exists is complete.
+//! ```text
+//! ab/abcdef…/            a finished task: its tables, summary.json, task.json
+//! recipes/12/1234…       points to the key that a recipe led to
+//! leases/abcdef…         somebody is making this result now
+//! checkpoints/abcdef…    the state of a task that is not finished
+//! sources.jsonl          digests of source files that have not changed since
+//! runs/…                 points to the folders of the runs that use the store
+//! ```
+//!
+//! An entry is filled under a temporary name and renamed as a whole, so an entry that exists is complete. Nothing is
+//! ever locked: two that make the same result at once make the same bytes, and the first stays.
+
+mod checkpoints;
+mod collect;
+mod entry;
+mod lease;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::files::{self, StagedFolder};
-use neuroloom_core::{Digest, Error, Result, StepOutput, StoredParts, Summary, Table, TableParts};
-use neuroloom_table::parquet::{self, PartsFile};
-use serde::{Deserialize, Serialize};
+use neuroloom_core::{Digest, Error, Result, StepOutput, StoredParts, Table, TableParts};
+use neuroloom_table::parquet;
+use serde::Serialize;
 
 use crate::key::Ingredients;
 
-const RECORD: &str = "task.json";
-const SUMMARY: &str = "summary.json";
+pub use checkpoints::TaskCheckpoints;
+pub use collect::{Garbage, collect_garbage};
+pub use entry::{Entry, OutputRecord, Record, file_name};
+pub use lease::{Claim, Lease, LeaseTimes, Leases};
+pub use verify::{Damage, Verified, verify_entries};
 
 /// A folder of finished tasks.
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
-}
-
-/// What the store knows of a finished task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// What it was made from.
-    pub ingredients: Ingredients,
-    /// Its tables, by port.
-    pub outputs: BTreeMap<String, OutputRecord>,
-}
-
-/// A table in the store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutputRecord {
-    /// Kind of table.
-    pub kind: String,
-    /// Digest of the file.
-    pub digest: Digest,
-    /// Size of the file.
-    pub bytes: u64,
-    /// Rows of the table.
-    pub rows: u64,
-}
-
-/// A finished task.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    folder: PathBuf,
-    /// What it was made from and gave.
-    pub record: Record,
-    /// What the report says of it.
-    pub summary: Summary,
 }
 
 impl Store {
@@ -60,21 +46,46 @@ impl Store {
         Self { root: root.into() }
     }
 
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The entry of `key`, if it is there with all its files at their sizes. One that is not whole is as good as
     /// absent: the task runs again and replaces it.
     pub fn get(&self, key: Digest) -> Option<Entry> {
-        let folder = self.folder(key);
-        let record: Record = read_json(&folder.join(RECORD))?;
-        let summary = read_json(&folder.join(SUMMARY))?;
-        let entry = Entry { folder, record, summary };
-        (entry.record.ingredients.key() == key && entry.is_whole()).then_some(entry)
+        Entry::open(self.folder(key)).filter(|entry| entry.key() == key)
     }
 
-    /// Puts a finished task under `key`.
+    /// The entry that the recipe led to, if it is known and there.
+    pub fn find(&self, recipe: Digest) -> Option<Entry> {
+        self.get(self.key_of(recipe)?)
+    }
+
+    /// The key that the recipe led to, if it is known.
+    pub fn key_of(&self, recipe: Digest) -> Option<Digest> {
+        files::pointed(&self.recipe(recipe))?.trim().parse().ok()
+    }
+
+    /// Remembers that `recipe` led to `key`.
     ///
     /// # Errors
     /// When the operating system refuses.
-    pub fn put(&self, key: Digest, ingredients: Ingredients, output: &StepOutput) -> Result<Entry> {
+    pub fn remember(&self, recipe: Digest, key: Digest) -> Result<()> {
+        files::point(&self.recipe(recipe), &key.to_string())
+    }
+
+    /// Puts a finished task under `key`. With `replace`, one that is there already makes way.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub fn put(
+        &self,
+        key: Digest,
+        ingredients: Ingredients,
+        output: &StepOutput,
+        replace: bool,
+    ) -> Result<Entry> {
         let staged = StagedFolder::new(&self.root)?;
         let mut outputs = BTreeMap::new();
         for (port, table) in &output.tables {
@@ -83,12 +94,14 @@ impl Store {
         for (port, parts) in &output.stored {
             outputs.insert((*port).to_owned(), take_over(staged.path(), port, parts.as_ref())?);
         }
-        let record = Record { ingredients, outputs };
-        write_json(&staged.path().join(SUMMARY), &output.summary)?;
-        write_json(&staged.path().join(RECORD), &record)?;
+        let summary = &output.summary;
+        let figures = summary.figures.iter().map(|figure| figure.name.clone()).collect();
+        let record = Record { ingredients, outputs, figures, warnings: summary.warnings.clone() };
+        write_json(&staged.path().join(entry::SUMMARY), summary)?;
+        write_json(&staged.path().join(entry::RECORD), &record)?;
         let folder = self.folder(key);
-        if self.get(key).is_none() {
-            files::remove_folder(&folder)?;
+        if replace || (files::exists(&folder) && self.get(key).is_none()) {
+            self.discard(key)?;
         }
         staged.commit(&folder)?;
         self.get(key).ok_or_else(|| {
@@ -98,12 +111,14 @@ impl Store {
         })
     }
 
-    /// Removes the entry of `key`, so that its task runs again.
+    /// Removes the entry of `key`, so that its task runs again. It disappears as a whole before its files do.
     ///
     /// # Errors
     /// When the operating system refuses.
     pub fn discard(&self, key: Digest) -> Result<()> {
-        files::remove_folder(&self.folder(key))
+        let aside = StagedFolder::new(&self.root)?;
+        files::take_away(&self.folder(key), &aside.path().join("discarded"))?;
+        Ok(())
     }
 
     /// Where tables may be written before their task is finished: on the file system of the store.
@@ -111,49 +126,39 @@ impl Store {
         &self.root
     }
 
+    /// Where the digests of source files are remembered.
+    pub fn sources(&self) -> PathBuf {
+        self.root.join("sources.jsonl")
+    }
+
+    /// The checkpoints of the task with `key`.
+    pub fn checkpoints(&self, key: Digest, every: std::time::Duration) -> TaskCheckpoints {
+        TaskCheckpoints::new(self.root.join("checkpoints").join(key.to_string()), key, every)
+    }
+
+    /// Makes it known that the run in `folder` uses the store, so that its results are not garbage.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub fn register_run(&self, folder: &Path) -> Result<()> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let name = Digest::of(folder.to_string_lossy().as_bytes()).short();
+        files::point(&self.root.join("runs").join(name), &folder.to_string_lossy())
+    }
+
     fn folder(&self, key: Digest) -> PathBuf {
-        let name = key.to_string();
-        self.root.join(name.get(..2).unwrap_or_default()).join(&name)
+        sharded(&self.root, key)
+    }
+
+    fn recipe(&self, recipe: Digest) -> PathBuf {
+        sharded(&self.root.join("recipes"), recipe)
     }
 }
 
-impl Entry {
-    /// The file of the table at `port`.
-    pub fn file(&self, port: &str) -> PathBuf {
-        self.folder.join(file_name(port))
-    }
-
-    /// The table at `port`, every byte verified.
-    ///
-    /// # Errors
-    /// When the file is damaged or gone.
-    pub fn table(&self, port: &str) -> Result<Table> {
-        parquet::read(&self.file(port))
-    }
-
-    /// The table at `port` in parts, every byte verified.
-    ///
-    /// # Errors
-    /// When the file is damaged or gone.
-    pub fn parts(&self, port: &str) -> Result<PartsFile> {
-        PartsFile::open(&self.file(port))
-    }
-
-    fn is_whole(&self) -> bool {
-        self.record.outputs.iter().all(|(port, output)| {
-            self.file(port).metadata().is_ok_and(|found| found.is_file() && found.len() == output.bytes)
-        })
-    }
-}
-
-/// `rdms.parquet`.
-pub fn file_name(port: &str) -> String {
-    format!("{port}.parquet")
-}
-
-/// `None` where the file is absent or damaged.
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_str(&files::read_text(path).ok()?).ok()
+/// `root/ab/abcdef…`: no folder has too many entries.
+fn sharded(root: &Path, digest: Digest) -> PathBuf {
+    let name = digest.to_string();
+    root.join(name.get(..2).unwrap_or_default()).join(&name)
 }
 
 fn write_table(folder: &Path, port: &str, table: &Table) -> Result<OutputRecord> {
@@ -170,7 +175,7 @@ fn take_over(folder: &Path, port: &str, parts: &dyn StoredParts) -> Result<Outpu
 
 fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputRecord> {
     files::make_read_only(path)?;
-    let bytes = path.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let bytes = files::size(path)?;
     Ok(OutputRecord { kind: table.kind().name().to_owned(), digest, bytes, rows: table.n_rows() as u64 })
 }
 

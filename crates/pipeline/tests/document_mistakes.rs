@@ -28,6 +28,10 @@ snapshots! {
     matrices: "matrices.yaml",
     disagreeing_axes: "disagreeing_axes.yaml",
     large_matrix: "large_matrix.yaml",
+    foreach: "foreach_mistakes.yaml",
+    collect: "collect_mistakes.yaml",
+    collect_shape: "collect_shape.yaml",
+    resources: "resources_mistakes.yaml",
     outputs: "outputs.yaml",
     duplicate_keys: "duplicate_keys.yaml",
     tab: "tab.yaml",
@@ -61,8 +65,38 @@ fn overrides_are_reported_as_such() {
         "steps.wake.with.path=[a",
         "vars..x=1",
         "steps.wake.with.unit=1",
+        "resources.memory=lots",
+        "steps.rdm.resources.core=2",
+        "steps.rdm.resources.deep.er=2",
     ];
     insta::assert_snapshot!(fixture("complete.yaml", &overrides).err().unwrap());
+}
+
+#[test]
+fn a_parameter_that_is_found_cannot_be_overridden() {
+    let said = fixture("foreach_files.yaml", &["steps.wake.with.path=a.nwb"]).err().unwrap().to_string();
+    assert!(said.contains("the foreach of `wake` sets `path`, so that this has no effect"), "{said}");
+}
+
+#[test]
+fn tasks_of_one_name_are_refused() {
+    let said = mistakes("alike.yaml");
+    assert!(said.contains("two tasks would be called `wake[a=1,b=2,b=3]`"), "{said}");
+}
+
+#[test]
+fn collecting_everything_for_every_variant_is_refused() {
+    let numbers = (1..=120).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "neuroloom: 1\nsteps:\n  wake: {{ use: test.source, with: {{ path: a }} }}\n  \
+         rdm: {{ use: test.rdm, in: wake, matrix: {{ rank: [{numbers}], kernel.sigma_s: [{numbers}] }} }}\n  \
+         other: {{ use: test.rdm, in: wake, matrix: {{ label: [l{}] }}, with: {{ rank: 1 }} }}\n  \
+         each: {{ use: test.compare, in: {{ data: rdm, models: other }}, collect: [rank, kernel.sigma_s] }}\n",
+        numbers.replace(", ", ", l")
+    );
+    let said = load_text(text.as_bytes()).1.err().unwrap().to_string();
+    assert!(said.contains("up to `each` there are"), "{said}");
+    assert!(said.contains("connections between tasks, more than 1000000"), "{said}");
 }
 
 #[test]

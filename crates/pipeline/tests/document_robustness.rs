@@ -1,23 +1,32 @@
 //! Whatever the text, loading ends with a pipeline or with diagnostics, and twice with the same.
+#![allow(clippy::unwrap_used, reason = "the helpers of these tests may fail as tests do")]
 
 mod support;
 
-use proptest::prelude::*;
-use support::load_text;
+use std::io::Write;
 
-const DOCUMENTS: [&str; 6] = [
+use neuroloom_core::files;
+use neuroloom_pipeline::document::load;
+use proptest::prelude::*;
+use support::registry;
+use tempfile::{Builder, TempDir};
+
+const DOCUMENTS: [&str; 9] = [
     include_str!("documents/complete.yaml"),
     include_str!("documents/binding.yaml"),
     include_str!("documents/matrices.yaml"),
     include_str!("documents/variables.yaml"),
     include_str!("documents/loops.yaml"),
     include_str!("documents/merge_keys.yaml"),
+    include_str!("documents/resources.yaml"),
+    include_str!("documents/collect.yaml"),
+    include_str!("documents/foreach_table.yaml"),
 ];
 
 /// Pieces that mean something to YAML or to the language.
-const PIECES: [&str; 24] = [
+const PIECES: [&str; 31] = [
     "\n", "  ", "\t", ":", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "<<: ", "!!str ", "---\n", "\"", "'",
-    "|", ">-", "${rank}", "null", "#", "\u{feff}", "\u{0}",
+    "|", ">-", "${rank}", "null", "#", "\u{feff}", "\u{0}", "*", "**/", "[!", "8G", "all", "found", "w1",
 ];
 
 #[derive(Clone, Debug)]
@@ -63,10 +72,26 @@ fn apply(text: &mut Vec<u8>, edit: &Edit) {
     }
 }
 
-/// What loading gives, without the path of the temporary file.
+thread_local! {
+    /// A folder with something to find, so that a pattern that was mutated to `**` walks through nothing else.
+    static FOLDER: TempDir = {
+        let folder = tempfile::tempdir().unwrap();
+        let found = folder.path().join("found");
+        for name in ["monday/w1.nwb", "monday/w2.nwb", "recordings.csv"] {
+            files::write_bytes(&found.join(name), include_bytes!("documents/found/recordings.csv")).unwrap();
+        }
+        folder
+    };
+}
+
+/// What loading gives.
 fn outcome(text: &[u8]) -> String {
-    let (path, loaded) = load_text(text);
-    let outcome = match loaded {
+    let loaded = FOLDER.with(|folder| {
+        let mut file = Builder::new().prefix("pipeline.yaml").rand_bytes(0).tempfile_in(folder).unwrap();
+        file.write_all(text).unwrap();
+        load(file.path(), &[], &registry())
+    });
+    match loaded {
         Ok(pipeline) => format!("{:?} {:?}", pipeline.tasks, pipeline.outputs),
         Err(diagnostics) => {
             assert!(!diagnostics.is_empty());
@@ -75,8 +100,7 @@ fn outcome(text: &[u8]) -> String {
             }
             diagnostics.to_string()
         }
-    };
-    outcome.replace(&path.display().to_string(), "FILE")
+    }
 }
 
 proptest! {

@@ -11,13 +11,15 @@ mod fake;
 
 use std::path::Path;
 
-use neuroloom_core::{CancelToken, ErrorKind, files};
+use neuroloom_core::{ErrorKind, files};
 use neuroloom_pipeline::document;
 use neuroloom_pipeline::execute::{Outcome, RunError, RunOptions, run};
+use neuroloom_pipeline::frozen::freeze;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::manifest::Manifest;
 use neuroloom_pipeline::observer::NoObserver;
 use neuroloom_pipeline::plan::{Plan, plan};
+use neuroloom_pipeline::sources::SourceDigests;
 use neuroloom_pipeline::state::{TaskState, assess};
 use neuroloom_table::{Columns, parquet};
 
@@ -37,7 +39,7 @@ fn planned(folder: &Path, text: &str) -> Plan {
 }
 
 fn options() -> RunOptions {
-    RunOptions { threads: 2, memory_bytes: None, cancel: CancelToken::default() }
+    RunOptions { threads: 2, ..RunOptions::default() }
 }
 
 fn execute(folder: &Path, text: &str) -> Result<Outcome, RunError> {
@@ -146,7 +148,8 @@ fn explain_names_the_field_and_what_waits() {
     let run_folder = RunFolder::new(folder.path().join("run"));
     let manifest = Manifest::read(&run_folder.manifest()).unwrap();
     let changed = planned(folder.path(), &CHAIN.replacen("factor: 2", "factor: 3", 1));
-    let states = assess(&changed, &run_folder.store(), manifest.as_ref()).unwrap();
+    let frozen = freeze(&changed, &run_folder.store(), &SourceDigests::default()).unwrap();
+    let states = assess(&frozen, &run_folder.store(), manifest.as_ref());
     let state = |id: &str| &states.iter().find(|(task, _)| task == id).unwrap().1;
     assert!(matches!(state("source"), TaskState::Cached { .. }));
     let reasons = vec!["with.factor changed: 2.0 → 3.0".to_owned()];

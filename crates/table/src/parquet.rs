@@ -6,9 +6,8 @@
 
 mod digest;
 mod parts;
+mod source;
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,11 +20,13 @@ use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use neuroloom_core::{Digest, Error, Result, Table, TableKind, files};
+use neuroloom_core::files::{self, File};
+use neuroloom_core::{Digest, Error, Result, Table, TableKind};
 
 use crate::kinds;
 
 pub use parts::{PartsFile, PartsWriter};
+pub use source::{Reading, Source};
 
 /// Metadata key of the kind of table.
 pub const KIND: &str = "neuroloom.table";
@@ -53,7 +54,7 @@ pub fn write(path: &Path, table: &Table) -> Result<Digest> {
 pub fn read(path: &Path) -> Result<Table> {
     let mut file = files::open(path)?;
     digest::verify(&mut file, path)?;
-    table_of(path, decode(file, path, None)?)
+    table_of(path, decode(&Source::new(file)?, path, None)?)
 }
 
 fn table_of(path: &Path, (kind, batch): (String, RecordBatch)) -> Result<Table> {
@@ -76,7 +77,7 @@ fn known_kind(path: &Path, name: String) -> Result<TableKind> {
 /// # Errors
 /// When the file is absent, not Parquet, or not one of ours.
 pub fn head(path: &Path, rows: usize) -> Result<Table> {
-    table_of(path, decode(files::open(path)?, path, Some(rows))?)
+    table_of(path, decode(&Source::open(path)?, path, Some(rows))?)
 }
 
 /// Checks every byte of a file that [`write`] wrote against the digest in it, without decoding it.
@@ -92,7 +93,7 @@ pub fn verify(path: &Path) -> Result<Digest> {
 /// # Errors
 /// When the file is absent or not Parquet.
 pub fn inspect(path: &Path) -> Result<ParquetContents> {
-    let metadata = load_metadata(&files::open(path)?, path)?;
+    let metadata = load_metadata(&Source::open(path)?, path)?;
     let rows = metadata.metadata().file_metadata().num_rows();
     Ok(ParquetContents {
         n_rows: u64::try_from(rows).unwrap_or(0),
@@ -132,22 +133,19 @@ fn properties(kind: TableKind) -> ::parquet::errors::Result<WriterProperties> {
         .build())
 }
 
-fn decode(mut file: File, path: &Path, most_rows: Option<usize>) -> Result<(String, RecordBatch)> {
-    let broken =
-        |e: &dyn std::fmt::Display| Error::data(format!("not a readable Parquet file: {e}")).at_file(path);
-    file.seek(SeekFrom::Start(0)).map_err(|e| Error::io("read", path, &e))?;
-    let metadata = load_metadata(&file, path)?;
+fn decode(source: &Source, path: &Path, most_rows: Option<usize>) -> Result<(String, RecordBatch)> {
+    let metadata = load_metadata(source, path)?;
     let kind = kind_of(&metadata).ok_or_else(|| not_ours(path))?;
     let schema = Arc::clone(metadata.schema());
     let all_rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
     let n_rows = most_rows.map_or(all_rows, |most| most.min(all_rows));
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(source.clone(), metadata)
         .with_batch_size(n_rows.max(1))
         .with_limit(n_rows)
         .build()
-        .map_err(|e| broken(&e))?;
-    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| broken(&e))?;
-    let batch = joined(&schema, batches).map_err(|e| broken(&e))?;
+        .map_err(|e| source.explain(e))?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|e| source.explain(e))?;
+    let batch = joined(&schema, batches).map_err(|e| source.explain(e))?;
     Ok((kind, batch))
 }
 
@@ -162,9 +160,10 @@ fn joined(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<RecordBatch, 
     RecordBatch::try_new_with_options(plain, batch.columns().to_vec(), &options)
 }
 
-fn load_metadata(file: &File, path: &Path) -> Result<ArrowReaderMetadata> {
-    ArrowReaderMetadata::load(file, ArrowReaderOptions::new()).map_err(|e| {
-        Error::data("not a readable Parquet file").at_file(path).expected("Parquet").found(e.to_string())
+fn load_metadata(source: &Source, path: &Path) -> Result<ArrowReaderMetadata> {
+    ArrowReaderMetadata::load(source, ArrowReaderOptions::new()).map_err(|e| {
+        let damaged = || Error::data("not a readable Parquet file").expected("Parquet").found(e.to_string());
+        source.refusal().unwrap_or_else(|| damaged().at_file(path))
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use neuroloom_celegans::names::{self, NAMES};
-use neuroloom_core::{Error, Result, Table};
+use neuroloom_core::{Error, Result, Table, files};
 use neuroloom_table::{TableBuilder, kinds};
 
 use crate::document::Document;
@@ -21,7 +21,7 @@ const AXES: [[&str; 2]; 3] = [["x_um", "x"], ["y_um", "y"], ["z_um", "z"]];
 /// `neurons.parquet`.
 pub fn in_folder(folder: &Path) -> Option<PathBuf> {
     let names = ["neurons.csv", "neurons.tsv", "neurons.parquet"];
-    names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
+    names.iter().map(|name| folder.join(name)).find(|path| files::is_file(path))
 }
 
 /// Reads a table of neurons: our own Parquet, or text or a workbook with a header. Of the columns only the names

@@ -22,17 +22,14 @@ const ENDINGS: [&str; 8] = ["csv", "tsv", "xlsx", "xls", "json", "h5", "hdf5", "
 /// When the folder cannot be listed.
 pub fn candidates(folder: &Path) -> Result<Vec<PathBuf>> {
     let neurons = atlas::in_folder(folder);
-    let entries = std::fs::read_dir(folder).map_err(|e| Error::io("list", folder, &e))?;
     let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|e| Error::io("list", folder, &e))?.path();
+    for path in files::list(folder)? {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let fits = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
-        if fits && path.is_file() && neurons.as_ref() != Some(&path) {
+        if fits && files::is_file(&path) && neurons.as_ref() != Some(&path) {
             found.push(path);
         }
     }
-    found.sort();
     Ok(found)
 }
 
@@ -154,6 +151,5 @@ fn cook(document: &mut Document) -> Result<Vec<Reading>> {
 
 /// Bytes of the file at `path`.
 pub(crate) fn length(path: &Path) -> Result<u64> {
-    let metadata = files::open(path)?.metadata();
-    Ok(metadata.map_err(|e| Error::io("read", path, &e))?.len())
+    files::size(path)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
     Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan,
+    StepOutput, StepPlan, files,
 };
 use neuroloom_table::kinds;
 
@@ -50,7 +50,7 @@ impl Step for IngestConnectome {
 
     fn files(&self, params: &Params, base: &Path) -> Result<Vec<PathBuf>> {
         let path = params.path.resolve(base);
-        let mut files = if path.is_dir() { candidates(&path)? } else { vec![path] };
+        let mut files = if files::is_folder(&path) { candidates(&path)? } else { vec![path] };
         files.extend(neurons(params, base));
         Ok(files)
     }
@@ -83,7 +83,7 @@ fn collection(params: &Params, path: &Path) -> Result<Collection> {
         return Ok(collection);
     }
     let Some(name) = &params.source else {
-        return if path.is_dir() {
+        return if files::is_folder(&path) {
             crate::read_folder(path, params.strain)
         } else {
             crate::read_file(path, params.strain)

@@ -1,6 +1,5 @@
 //! Where the files of a source lie: a file, a folder of one source, or a folder of folders named after sources.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use neuroloom_core::{Error, Result, files};
@@ -27,7 +26,7 @@ impl Folder {
         }
         let beside = self.files.iter().filter_map(|file| file.parent());
         let folders = [Some(self.root.as_path()), self.root.parent()].into_iter().flatten().chain(beside);
-        folders.map(|folder| folder.join(DICTIONARY)).find(|path| path.is_file())
+        folders.map(|folder| folder.join(DICTIONARY)).find(|path| files::is_file(path))
     }
 
     /// Every file that reading opens: recordings and what belongs to them.
@@ -62,7 +61,7 @@ fn companions(source: Source, file: &Path) -> Vec<PathBuf> {
         Source::Flavell2023 => vec![file.with_file_name(NEURONS)],
         _ => Vec::new(),
     };
-    all.into_iter().filter(|path| path.is_file()).collect()
+    all.into_iter().filter(|path| files::is_file(path)).collect()
 }
 
 /// Finds the files below `path`: those of `source`, or of all sources whose folders are there, `only` these if any are
@@ -71,14 +70,17 @@ fn companions(source: Source, file: &Path) -> Vec<PathBuf> {
 /// # Errors
 /// When `path` is absent, no source is named or found, or a source that was named has no files.
 pub fn find(path: &Path, source: Option<Source>, only: &[Source]) -> Result<Vec<Folder>> {
-    let kind = fs::metadata(path).map_err(|e| Error::io("open", path, &e))?;
-    if let Some(source) = source {
-        return required(path, source, kind.is_dir());
+    let is_folder = files::is_folder(path);
+    if !is_folder {
+        files::open(path)?;
     }
-    let folders = if kind.is_dir() { named_folders(path)? } else { Vec::new() };
+    if let Some(source) = source {
+        return required(path, source, is_folder);
+    }
+    let folders = if is_folder { named_folders(path)? } else { Vec::new() };
     if folders.is_empty() {
         let source = named_by(path).ok_or_else(|| nameless(path))?;
-        return required(path, source, kind.is_dir());
+        return required(path, source, is_folder);
     }
     let chosen = folders.into_iter().filter(|(source, _)| only.is_empty() || only.contains(source));
     let mut found = Vec::new();
@@ -133,12 +135,10 @@ fn recordings(root: &Path, source: Source) -> Result<Vec<PathBuf>> {
 
 /// Folders in `path` that are named after sources, by source.
 fn named_folders(path: &Path) -> Result<Vec<(Source, PathBuf)>> {
-    let entries = fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;
     let mut found = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|e| Error::io("list", path, &e))?.path();
+    for entry in files::list(path)? {
         let source = entry.file_name().and_then(|name| Source::of_name(name.to_str()?));
-        if let Some(source) = source.filter(|_| entry.is_dir()) {
+        if let Some(source) = source.filter(|_| files::is_folder(&entry)) {
             found.push((source, entry));
         }
     }

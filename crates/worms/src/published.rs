@@ -13,7 +13,7 @@ use std::sync::Arc;
 use neuroloom_core::figure::{Axis, BarSeries, Bars, Content, Panel};
 use neuroloom_core::{
     DataPath, Description, Error, Figure, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec,
-    Resources, Result, RunContext, Step, StepOutput, StepParams, StepPlan, Summary,
+    Resources, Result, RunContext, Step, StepOutput, StepParams, StepPlan, Summary, files,
 };
 use neuroloom_io::row_groups::RowGroups;
 use neuroloom_table::kinds;
@@ -117,23 +117,16 @@ fn open_all(path: &Path) -> Result<Vec<RowGroups>> {
 
 /// The file itself, or the Parquet files in the folder, by their names.
 fn parquet_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
+    if !files::is_folder(path) {
         return Ok(vec![path.to_path_buf()]);
     }
-    let listed = std::fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;
-    let mut files = Vec::new();
-    for entry in listed {
-        let file = entry.map_err(|e| Error::io("list", path, &e))?.path();
-        if file.extension().is_some_and(|ending| ending == "parquet") {
-            files.push(file);
-        }
-    }
-    files.sort();
-    match files.is_empty() {
+    let mut found = files::list(path)?;
+    found.retain(|file| file.extension().is_some_and(|ending| ending == "parquet"));
+    match found.is_empty() {
         true => {
             Err(Error::data("no Parquet file in the folder").at_file(path).expected("files called *.parquet"))
         }
-        false => Ok(files),
+        false => Ok(found),
     }
 }
 

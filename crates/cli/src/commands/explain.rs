@@ -1,6 +1,8 @@
 //! `neuroloom explain`.
 
+use neuroloom_pipeline::frozen::freeze;
 use neuroloom_pipeline::manifest::Manifest;
+use neuroloom_pipeline::sources::SourceDigests;
 use neuroloom_pipeline::state::{TaskState, assess};
 use serde_json::json;
 
@@ -12,7 +14,9 @@ pub fn explain(arguments: &LocatedArguments, json: bool) -> Result<(), Failure> 
     let plan = load(&arguments.pipeline)?;
     let (folder, store) = places(arguments, &plan);
     let previous = Manifest::read(&folder.manifest())?;
-    let states = assess(&plan, &store, previous.as_ref())?;
+    let sources = SourceDigests::remembered(store.sources());
+    let frozen = freeze(&plan, &store, &sources)?;
+    let states = assess(&frozen, &store, previous.as_ref());
     if json {
         let tasks: Vec<_> =
             states.iter().map(|(task, state)| json!({ "task": task, "state": state })).collect();

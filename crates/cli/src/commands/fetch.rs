@@ -10,9 +10,10 @@ use neuroloom_core::{NoProgress, Progress};
 use neuroloom_fetch::{Catalogue, Fetched, Options, Outcome, Source, fetch as download, permission};
 use serde_json::json;
 
-use super::{aligned, pretty, run};
+use super::{aligned, pretty};
 use crate::args::FetchArguments;
 use crate::failure::Failure;
+use crate::signals;
 
 pub fn fetch(arguments: &FetchArguments, json: bool) -> Result<(), Failure> {
     let catalogue = match &arguments.catalogue {
@@ -36,7 +37,8 @@ pub fn fetch(arguments: &FetchArguments, json: bool) -> Result<(), Failure> {
     let mut options = Options::new(&arguments.to);
     options.jobs = usize::from(arguments.jobs);
     options.accept_unverified = arguments.accept_unverified;
-    let fetched = download(&sources, &options, &run::stop_on_signals(), progress(arguments, json).as_ref())?;
+    let fetched =
+        download(&sources, &options, &signals::stop_on_signals(), progress(arguments, json).as_ref())?;
     for (source, fetched) in sources.iter().zip(&fetched) {
         say(source, fetched, arguments, json)?;
     }

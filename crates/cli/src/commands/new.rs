@@ -42,7 +42,7 @@ pub fn new(name: Option<&str>, to: Option<&Path>) -> Result<(), Failure> {
         Error::params(format!("there is no template {name:?}")).expected(format!("one of {names}"))
     })?;
     let path = to.map_or_else(|| PathBuf::from(format!("{name}.yaml")), Path::to_path_buf);
-    if path.exists() {
+    if files::exists(&path) {
         let error = Error::params("the file is there already").at_file(&path);
         return Err(error.hint("name another one with --to").into());
     }

@@ -1,19 +1,22 @@
 //! `neuroloom run`.
 
-use neuroloom_core::CancelToken;
+use std::collections::BTreeSet;
+
+use neuroloom_core::files;
 use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::Plan;
+use neuroloom_pipeline::select;
 use neuroloom_provenance::record;
 use serde_json::json;
-use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::{load, places, threads};
 use crate::args::RunArguments;
 use crate::failure::Failure;
-use crate::page;
+use crate::registry::registry;
 use crate::watch::{Watch, seconds};
+use crate::{page, signals};
 
 pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let begun = std::time::Instant::now();
@@ -23,30 +26,25 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let options = RunOptions {
         threads: threads(&located.pipeline),
         memory_bytes: arguments.memory.or_else(available_memory),
-        cancel: stop_on_signals(),
+        cancel: signals::stop_on_signals(),
+        keep_going: arguments.keep_going,
+        only: select::only(&plan, &arguments.only, &arguments.until)?,
+        force: select::steps(&plan, &arguments.force)?,
+        checkpoint_every: arguments.patience.checkpoint_every,
+        leases: arguments.patience.leases(),
     };
     record::freeze(&folder, &plan.pipeline)?;
     let outcome = {
-        let observer = Watch::choose(json, arguments.quiet).observer(plan.tasks.len());
+        let tasks = options.only.as_ref().map_or(plan.tasks.len(), BTreeSet::len);
+        let observer = Watch::choose(json, arguments.quiet).observer(tasks);
         execute(&plan, &folder, &store, &options, observer.as_ref())?
     };
-    if !outcome.unchanged || !folder.report().exists() {
-        page::write(&plan, &folder, &outcome)?;
+    if !outcome.unchanged || !files::exists(&folder.report()) {
+        page::write(&registry(), &folder, &outcome)?;
     }
     record::write(&folder, outcome.manifest.fingerprint)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
-}
-
-/// The first signal asks the steps to stop at their next check; the second one ends the process at once.
-pub fn stop_on_signals() -> CancelToken {
-    let cancel = CancelToken::default();
-    for signal in [SIGINT, SIGTERM] {
-        // Without a handler the signal ends the process, which is what a second one would do anyway.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, cancel.flag());
-        let _ = signal_hook::flag::register(signal, cancel.flag());
-    }
-    cancel
 }
 
 fn say(plan: &Plan, folder: &RunFolder, outcome: &Outcome, wall: f64, json: bool) {

@@ -3,64 +3,52 @@
 use std::path::Path;
 
 use neuroloom_core::Error;
-use neuroloom_pipeline::journal::{Journal, JournalEvent, Line};
+use neuroloom_pipeline::frozen::{self, FrozenPlan};
 use neuroloom_pipeline::layout::RunFolder;
-use neuroloom_pipeline::lock::{self, FrozenPlan};
+use neuroloom_pipeline::progress::{Progress, TaskProgress, of_run};
 use serde_json::json;
 
 use super::{aligned, pretty};
 use crate::failure::Failure;
 
+/// More tasks than this are counted and not listed, but for those that are not simply done or waiting.
+const LISTED: usize = 60;
+
 pub fn status(path: &Path, json: bool) -> Result<(), Failure> {
     let folder = RunFolder::new(path);
-    let plan = lock::read(&folder.lock())?.ok_or_else(|| {
+    let plan = frozen::read(&folder.lock())?.ok_or_else(|| {
         Error::data("no run was started here")
             .at_file(path)
             .expected("a run.lock in the folder")
             .hint("give the folder that `neuroloom run --out` wrote to (results/NAME by default)")
     })?;
-    let lines = Journal::last_run(&folder.journal())?;
-    let tasks = states(&plan, &lines);
-    let complete = lines.iter().any(|line| line.event == JournalEvent::Complete);
+    let progress = of_run(&plan, &folder)?;
     if json {
-        let tasks: Vec<_> = tasks
-            .iter()
-            .map(|row| json!({ "task": row.task, "state": row.state, "detail": row.detail }))
+        let rows = plan.tasks.iter().zip(&progress.tasks);
+        let tasks: Vec<_> = rows
+            .map(|(task, found)| json!({ "task": task.id, "state": found.state, "detail": found.detail }))
             .collect();
-        println!("{}", pretty(&json!({ "name": plan.name, "complete": complete, "tasks": tasks }))?);
+        let value = json!({ "name": plan.run.name, "complete": progress.complete, "tasks": tasks });
+        println!("{}", pretty(&value)?);
     } else {
-        print!("{}", as_text(&plan, &tasks, complete));
+        print!("{}", as_text(&plan, &progress));
     }
     Ok(())
 }
 
-struct Row {
-    task: String,
-    state: &'static str,
-    detail: String,
+fn as_text(plan: &FrozenPlan, progress: &Progress) -> String {
+    let word = if progress.complete { "complete" } else { "not complete" };
+    let counts: Vec<String> =
+        progress.counts().into_iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let short = plan.tasks.len() > LISTED;
+    let shown = |found: &&TaskProgress| !short || found.state.is_notable();
+    let rows = plan.tasks.iter().zip(&progress.tasks).filter(|(_, found)| shown(found));
+    let rows: Vec<_> = rows
+        .map(|(task, found)| vec![task.id.clone(), found.state.to_string(), first_line(&found.detail)])
+        .collect();
+    format!("{}: {word}; {}\n{}", plan.run.name, counts.join(", "), aligned(&rows))
 }
 
-/// The last event of every task of the last run.
-fn states(plan: &FrozenPlan, lines: &[Line]) -> Vec<Row> {
-    let row = |task: &str| {
-        let last = lines.iter().rfind(|line| line.task == task);
-        let state = match last.map(|line| line.event) {
-            None | Some(JournalEvent::Run | JournalEvent::Complete) => "waiting",
-            Some(JournalEvent::Started) => "running, or cut short",
-            Some(JournalEvent::Finished) => "finished",
-            Some(JournalEvent::Cached) => "done before",
-            Some(JournalEvent::Failed) => "failed",
-        };
-        let detail = last.map(|line| line.detail.clone()).unwrap_or_default();
-        Row { task: task.to_owned(), state, detail }
-    };
-    plan.tasks.iter().map(|task| row(&task.id)).collect()
-}
-
-fn as_text(plan: &FrozenPlan, tasks: &[Row], complete: bool) -> String {
-    let done = tasks.iter().filter(|row| matches!(row.state, "finished" | "done before")).count();
-    let word = if complete { "complete" } else { "not complete" };
-    let rows: Vec<_> =
-        tasks.iter().map(|row| vec![row.task.clone(), row.state.to_owned(), row.detail.clone()]).collect();
-    format!("{}: {word}, {done} of {} tasks done\n{}", plan.name, tasks.len(), aligned(&rows))
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }

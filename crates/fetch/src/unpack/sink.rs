@@ -1,10 +1,10 @@
 //! Where entries go: one folder, counted and measured.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{ErrorKind as IoKind, Read, Write};
 use std::path::Path;
 
+use neuroloom_core::files::{self, File};
 use neuroloom_core::{CancelToken, Error, Result};
 
 use super::UnpackLimits;
@@ -54,8 +54,8 @@ impl<'a> Sink<'a> {
     fn write(&mut self, path: &Path, contents: &mut dyn Read) -> Result<()> {
         create_folder(path.parent().unwrap_or(self.folder))?;
         // The folder is ours and has a temporary name: a half-written file in it is never seen.
-        let file = File::options().write(true).create_new(true).open(path);
-        let mut file = file.map_err(|e| clash(&e).unwrap_or_else(|| Error::io("create", path, &e)))?;
+        let file = File::create_new(path);
+        let mut file = file.map_err(|e| clash(path).unwrap_or_else(|| Error::io("create", path, &e)))?;
         let mut buffer = vec![0; BUFFER];
         loop {
             self.cancel.check()?;
@@ -105,12 +105,11 @@ pub(super) fn refused(what: &str, name: &[u8]) -> Error {
 }
 
 fn create_folder(path: &Path) -> Result<()> {
-    std::fs::create_dir_all(path).map_err(|e| clash(&e).unwrap_or_else(|| Error::io("create", path, &e)))
+    files::create_folders(path).map_err(|e| clash(path).unwrap_or(e))
 }
 
 /// Names of the archive that get into each other's way.
-fn clash(cause: &std::io::Error) -> Option<Error> {
-    let clashes =
-        matches!(cause.kind(), IoKind::AlreadyExists | IoKind::NotADirectory | IoKind::IsADirectory);
+fn clash(path: &Path) -> Option<Error> {
+    let clashes = files::exists(path) || path.ancestors().any(files::is_file);
     clashes.then(|| Error::data("the archive holds a file where it has a folder or another file too"))
 }

@@ -1,10 +1,10 @@
 //! zip.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use neuroloom_core::{Error, Result, files};
+use neuroloom_core::files::{self, File};
+use neuroloom_core::{Error, Result};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 

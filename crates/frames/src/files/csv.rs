@@ -23,7 +23,7 @@ pub(super) fn read(path: &Path, separator: u8, rows: Option<usize>) -> Result<Re
     };
     let format = || Format::default().with_header(true).with_delimiter(separator);
     let mut file = files::open(path)?;
-    let (schema, _) = format().infer_schema(BufReader::new(&file), rows).map_err(|e| broken(&e))?;
+    let (schema, _) = format().infer_schema(BufReader::new(&mut file), rows).map_err(|e| broken(&e))?;
     check_names(path, &schema)?;
     file.rewind().map_err(|e| Error::io("read", path, &e))?;
     let schema = Arc::new(schema);

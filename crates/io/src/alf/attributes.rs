@@ -1,9 +1,8 @@
 //! The files of a folder, by object and attribute.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 
 /// The file of `object.attribute` in `folder`, if there is one.
 ///
@@ -11,14 +10,12 @@ use neuroloom_core::{Error, Result};
 /// When the folder cannot be listed, or several files fit.
 pub(super) fn find(folder: &Path, object: &str, attribute: &str) -> Result<Option<PathBuf>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|e| Error::io("list", folder, &e))? {
-        let path = entry.map_err(|e| Error::io("list", folder, &e))?.path();
+    for path in files::list(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if is_of(&name, object, attribute) {
             found.push(path);
         }
     }
-    found.sort();
     match found.as_slice() {
         [] => Ok(None),
         [only] => Ok(Some(only.clone())),

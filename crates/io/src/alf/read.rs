@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array};
-use neuroloom_core::{Error, Result, Unit};
+use neuroloom_core::{Error, Result, Unit, files};
 
 use super::attributes::find;
 use crate::numbers::Numbers;
@@ -43,7 +43,7 @@ impl Files {
     /// # Errors
     /// When times or clusters of the spikes are not there.
     pub(super) fn of(folder: &Path) -> Result<Self> {
-        if !folder.is_dir() {
+        if !files::is_folder(folder) {
             return Err(Error::data("no such folder").at_file(folder).expected("an ALF folder of one probe"));
         }
         let needed = |attribute: &str| {

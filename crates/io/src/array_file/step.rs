@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
     StepOutput, StepPlan, files,
 };
 use neuroloom_table::kinds;
@@ -46,7 +46,7 @@ impl Step for IngestArray {
 
     fn plan(&self, ctx: &PlanContext, params: &Params, _: &PlannedInputs) -> Result<StepPlan> {
         let path = params.path.resolve(&ctx.base);
-        let length = files::open(&path)?.metadata().map_err(|e| Error::io("read", &path, &e))?.len();
+        let length = files::size(&path)?;
         // As stored, as rows, and as a table.
         let bytes = length.saturating_mul(3 * USUAL_EXPANSION);
         let plan = StepPlan::new(Resources::memory(bytes)).output(

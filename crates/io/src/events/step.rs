@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
-    DataPath, Description, Error, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Resources,
-    Result, RunContext, Step, StepOutput, StepParams, StepPlan, files,
+    DataPath, Description, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Resources, Result,
+    RunContext, Step, StepOutput, StepParams, StepPlan, files,
 };
 use neuroloom_table::kinds;
 use schemars::JsonSchema;
@@ -92,7 +92,7 @@ impl Step for IngestEvents {
 
     fn plan(&self, ctx: &PlanContext, params: &Params, _: &PlannedInputs) -> Result<StepPlan> {
         let path = params.path.resolve(&ctx.base);
-        let length = files::open(&path)?.metadata().map_err(|e| Error::io("read", &path, &e))?.len();
+        let length = files::size(&path)?;
         // An event takes at least four bytes of text, and a hundred as a unit's name, a time and a line number.
         Ok(StepPlan::new(Resources::memory(length.saturating_mul(25)))
             .output("recordings", kinds::RECORDINGS, [("recordings", 1), ("rows", 1)])

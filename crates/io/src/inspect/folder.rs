@@ -1,8 +1,8 @@
 //! Folders that programs write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Result, files};
 
 use super::{Inspection, ObjectSummary};
 use crate::npy;
@@ -14,7 +14,7 @@ pub(super) fn inspect(path: &Path, inspection: &mut Inspection) -> Result<()> {
     let mut names = names(path)?;
     // The planes of Suite2p and the collections of ALF lie a level below.
     let below: Vec<String> =
-        names.iter().filter(|name| is_part(name) && path.join(name).is_dir()).cloned().collect();
+        names.iter().filter(|name| is_part(name) && files::is_folder(&path.join(name))).cloned().collect();
     for folder in below {
         names.extend(self::names(&path.join(&folder))?.into_iter().map(|name| format!("{folder}/{name}")));
     }
@@ -53,7 +53,7 @@ fn program(names: &[String]) -> Option<&'static str> {
 
 fn summary(path: &Path, name: &str) -> ObjectSummary {
     let file = path.join(name);
-    if file.is_dir() {
+    if files::is_folder(&file) {
         return ObjectSummary::new(name).dtype("folder");
     }
     if !name.ends_with(".npy") {
@@ -70,9 +70,6 @@ fn summary(path: &Path, name: &str) -> ObjectSummary {
 }
 
 fn names(path: &Path) -> Result<Vec<String>> {
-    let listed = |e: std::io::Error| Error::io("list", path, &e);
-    let entries = std::fs::read_dir(path).map_err(listed)?;
-    let name =
-        |entry: std::io::Result<std::fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
-    entries.map(name).collect::<std::io::Result<_>>().map_err(listed)
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(files::list(path)?.iter().map(name).collect())
 }

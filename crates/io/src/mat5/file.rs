@@ -1,6 +1,5 @@
 //! A file and its variables.
 
-use std::fs;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -176,7 +175,7 @@ impl File {
 
 fn list(path: &Path, limits: Limits) -> Result<File> {
     let mut file = files::open(path)?;
-    let length = file.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let length = file.size().map_err(|e| Error::io("read", path, &e))?;
     let head = bytes_at(&mut file, path, 0, HEADER_BYTES.min(length as usize))?;
     let endian = header::endian(&head)?;
     let mut listed = File { path: path.to_path_buf(), endian, limits, variables: Vec::new(), unnamed: 0 };
@@ -197,7 +196,13 @@ fn list(path: &Path, limits: Limits) -> Result<File> {
     Ok(listed)
 }
 
-fn place(file: &mut fs::File, path: &Path, endian: Endian, offset: u64, length: u64) -> Result<(Place, u32)> {
+fn place(
+    file: &mut files::File,
+    path: &Path,
+    endian: Endian,
+    offset: u64,
+    length: u64,
+) -> Result<(Place, u32)> {
     let left = length - offset;
     let cut = |found: String, needs: u64| {
         Error::data("the file ends within a variable")
@@ -221,7 +226,7 @@ fn place(file: &mut fs::File, path: &Path, endian: Endian, offset: u64, length: 
 }
 
 /// What the header of the element at `place` says; none of an element that is no matrix.
-fn info(file: &mut fs::File, path: &Path, endian: Endian, place: Place) -> Result<Option<VariableInfo>> {
+fn info(file: &mut files::File, path: &Path, endian: Endian, place: Place) -> Result<Option<VariableInfo>> {
     let bytes = bytes_at(file, path, place.offset, TAG_BYTES + place.length.min(HEAD_BYTES))?;
     let element = match place.is_compressed {
         true => inflate::head(bytes.get(TAG_BYTES..).unwrap_or_default(), HEAD_BYTES)?,
@@ -236,7 +241,7 @@ fn info(file: &mut fs::File, path: &Path, endian: Endian, place: Place) -> Resul
     Ok(Some(VariableInfo { name, class, is_logical, is_complex, shape, place }))
 }
 
-fn bytes_at(file: &mut fs::File, path: &Path, offset: u64, n: usize) -> Result<Vec<u8>> {
+fn bytes_at(file: &mut files::File, path: &Path, offset: u64, n: usize) -> Result<Vec<u8>> {
     let io_error = |e: std::io::Error| Error::io("read", path, &e);
     file.seek(SeekFrom::Start(offset)).map_err(io_error)?;
     let mut bytes = Vec::new();

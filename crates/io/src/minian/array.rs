@@ -109,14 +109,14 @@ impl ZarrArray {
 
 fn check_header(folder: &Path) -> Result<()> {
     let header = folder.join(HEADER);
-    if !header.is_file() {
-        let is_newer = folder.join("zarr.json").is_file();
+    if !files::is_file(&header) {
+        let is_newer = files::is_file(&folder.join("zarr.json"));
         return Err(Error::data("no Zarr array")
             .at_file(folder)
             .expected("a folder with .zarray (Zarr 2)")
             .found(if is_newer { "Zarr 3" } else { "a folder without it, or none" }));
     }
-    let length = header.metadata().map_err(|e| Error::io("read", &header, &e))?.len();
+    let length = files::size(&header)?;
     if length > LONGEST_HEADER {
         return Err(Error::data("the header of an array is too long")
             .at_file(header)
@@ -130,7 +130,7 @@ fn check_header(folder: &Path) -> Result<()> {
 fn sizes(folder: &Path, array: &Array<FilesystemStore>, number_type: NumberType) -> Result<Vec<usize>> {
     let mut held = 0_u64;
     for file in files::list_files(folder)? {
-        held = held.saturating_add(folder.join(file).metadata().map_or(0, |metadata| metadata.len()));
+        held = held.saturating_add(files::size(&folder.join(file)).unwrap_or(0));
     }
     let limit = held.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);
     let origin = vec![0; array.shape().len()];

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use neuroloom_core::{Error, Result, Table, Unit};
+use neuroloom_core::{Error, Result, Table, Unit, files};
 
 use super::signal::Signal;
 use super::variable::Variable;
@@ -105,7 +105,7 @@ pub(super) fn variables(path: &Path, options: &ReadOptions) -> Result<Vec<Variab
         return Err(Error::data("no output of Minian")
             .at_file(path)
             .expected("a folder with C.zarr, S.zarr or YrA.zarr")
-            .found(if path.is_dir() { "a folder without them" } else { "no such folder" }));
+            .found(if files::is_folder(path) { "a folder without them" } else { "no such folder" }));
     }
     Ok(variables)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result, TimeBase};
+use neuroloom_core::{Error, Result, TimeBase, files};
 
 use super::array::ZarrArray;
 use super::signal::Signal;
@@ -26,7 +26,7 @@ impl Variable {
     /// When it is damaged or no matrix of units and frames.
     pub(super) fn open(path: &Path, signal: Signal) -> Result<Option<Self>> {
         let folder = path.join(format!("{}.zarr", signal.variable()));
-        if !folder.is_dir() {
+        if !files::is_folder(folder) {
             return Ok(None);
         }
         let matrix = ZarrArray::open(&folder.join(signal.variable()))?;

@@ -1,6 +1,5 @@
 //! `.npz`: a zip archive of arrays.
 
-use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +16,7 @@ const HIGHEST_RATIO: u64 = 1032;
 #[derive(Debug)]
 pub struct Archive {
     path: PathBuf,
-    zip: ZipArchive<BufReader<fs::File>>,
+    zip: ZipArchive<BufReader<files::File>>,
     names: Vec<String>,
 }
 
@@ -47,7 +46,7 @@ impl Archive {
 
     /// Bytes of all arrays when unpacked, as the archive claims; no more than its length could hold.
     pub fn unpacked_bytes(&self) -> u64 {
-        let packed = self.path.metadata().map_or(0, |metadata| metadata.len());
+        let packed = files::size(&self.path).unwrap_or(0);
         let claimed = self.zip.decompressed_size().unwrap_or(u128::MAX);
         u64::try_from(claimed).unwrap_or(u64::MAX).min(packed.saturating_mul(HIGHEST_RATIO))
     }

@@ -32,7 +32,7 @@ pub(super) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut names: Vec<&str> = QUALITY.iter().map(|(file, _)| *file).collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|name| folder.join(name)).filter(|path| path.is_file()).collect()
+    names.into_iter().map(|name| folder.join(name)).filter(|path| files::is_file(path)).collect()
 }
 
 /// Reads the tables in `folder`.
@@ -57,7 +57,7 @@ pub(super) fn read(folder: &Path) -> Result<Clusters> {
 
 /// The column called one of `names`, by cluster; nothing where table or column are absent.
 fn column(path: &Path, names: &[&str]) -> Result<BTreeMap<i64, String>> {
-    if !path.is_file() {
+    if !files::is_file(path) {
         return Ok(BTreeMap::new());
     }
     parse_column(&files::read_text(path)?, names).map_err(|error| error.at_file(path))

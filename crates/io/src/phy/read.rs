@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array};
-use neuroloom_core::{Error, Result, Unit};
+use neuroloom_core::{Error, Result, Unit, files};
 
 use super::clusters::{self, Clusters};
 use super::params_py::ParamsPy;
@@ -80,7 +80,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<SpikeRecording> {
 /// # Errors
 /// When those that must be there are not.
 pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    let params = Some(path.join(PARAMS)).filter(|params| params.is_file());
+    let params = Some(path.join(PARAMS)).filter(|params| files::is_file(params));
     let needed = [path.join(TIMES), units_file(path)?];
     Ok(needed.into_iter().chain(params).chain(clusters::files_in(path)).collect())
 }
@@ -94,12 +94,12 @@ pub(super) fn n_spikes(path: &Path) -> Result<u64> {
 }
 
 fn units_file(path: &Path) -> Result<PathBuf> {
-    let found = UNITS.iter().map(|name| path.join(name)).find(|file| file.is_file());
-    found.filter(|_| path.join(TIMES).is_file()).ok_or_else(|| {
+    let found = UNITS.iter().map(|name| path.join(name)).find(|file| files::is_file(file));
+    found.filter(|_| files::is_file(&path.join(TIMES))).ok_or_else(|| {
         Error::data("no Kilosort or phy output")
             .at_file(path)
             .expected(format!("a folder with {TIMES} and one of {}", UNITS.join(", ")))
-            .found(if path.is_dir() { "a folder without them" } else { "no such folder" })
+            .found(if files::is_folder(path) { "a folder without them" } else { "no such folder" })
     })
 }
 
@@ -107,7 +107,7 @@ fn sample_rate_hz(path: &Path, options: &ReadOptions) -> Result<f64> {
     let params = path.join(PARAMS);
     let found = match options.sample_rate_hz {
         Some(rate_hz) => Some(rate_hz),
-        None if params.is_file() => ParamsPy::read(&params)?.sample_rate_hz,
+        None if files::is_file(&params) => ParamsPy::read(&params)?.sample_rate_hz,
         None => None,
     };
     found.filter(|rate_hz| rate_hz.is_finite() && *rate_hz > 0.0).ok_or_else(|| {

@@ -1,9 +1,8 @@
 //! The files of a recording.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 
 /// Folders deeper than this are not listed.
 const MAX_DEPTH: usize = 8;
@@ -16,21 +15,19 @@ const MAX_FILES: usize = 10_000;
 /// # Errors
 /// When there is nothing at `path`, a folder cannot be listed, or there are no or too many files.
 pub(super) fn files(path: &Path) -> Result<Vec<(String, PathBuf)>> {
-    if !path.is_dir() {
+    if !files::is_folder(path) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         return Ok(vec![(name, path.to_path_buf())]);
     }
     let mut found = Vec::new();
     let mut open = vec![(path.to_path_buf(), String::new(), 0)];
     while let Some((folder, prefix, depth)) = open.pop() {
-        for entry in fs::read_dir(&folder).map_err(|e| Error::io("list", &folder, &e))? {
-            let entry = entry.map_err(|e| Error::io("list", &folder, &e))?;
-            let kind = entry.file_type().map_err(|e| Error::io("list", &folder, &e))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if kind.is_dir() && depth < MAX_DEPTH {
-                open.push((entry.path(), format!("{prefix}{name}/"), depth + 1));
-            } else if let Some(stem) = name.strip_suffix(".npz").filter(|_| entry.path().is_file()) {
-                found.push((format!("{prefix}{stem}"), entry.path()));
+        for entry in files::list(&folder)? {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if depth < MAX_DEPTH && files::is_folder(&entry) && !files::is_link(&entry) {
+                open.push((entry, format!("{prefix}{name}/"), depth + 1));
+            } else if let Some(stem) = name.strip_suffix(".npz").filter(|_| files::is_file(&entry)) {
+                found.push((format!("{prefix}{stem}"), entry));
             }
         }
         if found.len() > MAX_FILES {

@@ -1,9 +1,8 @@
 //! The planes of a folder.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 
 /// The file that makes a folder a plane.
 const FLUORESCENCE: &str = "F.npy";
@@ -27,7 +26,7 @@ pub(super) fn is_generic(name: &str) -> bool {
 /// # Errors
 /// When it is no folder or holds no plane.
 pub(super) fn planes(path: &Path) -> Result<Vec<PlaneFolder>> {
-    if path.join(FLUORESCENCE).is_file() {
+    if files::is_file(&path.join(FLUORESCENCE)) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         return Ok(vec![PlaneFolder { name, path: path.to_path_buf() }]);
     }
@@ -37,7 +36,7 @@ pub(super) fn planes(path: &Path) -> Result<Vec<PlaneFolder>> {
             return Ok(planes);
         }
     }
-    let found = if path.is_dir() { "a folder without them" } else { "no such folder" };
+    let found = if files::is_folder(path) { "a folder without them" } else { "no such folder" };
     Err(Error::data("no Suite2p output")
         .at_file(path)
         .expected("a folder with F.npy, or with plane0/F.npy, plane1/F.npy …")
@@ -46,15 +45,14 @@ pub(super) fn planes(path: &Path) -> Result<Vec<PlaneFolder>> {
 }
 
 fn planes_within(folder: &Path) -> Result<Vec<PlaneFolder>> {
-    if !folder.is_dir() {
+    if !files::is_folder(folder) {
         return Ok(Vec::new());
     }
     let mut planes = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|e| Error::io("list", folder, &e))? {
-        let path = entry.map_err(|e| Error::io("list", folder, &e))?.path();
+    for path in files::list(folder)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Some(number) = plane_number(&name)
-            && path.join(FLUORESCENCE).is_file()
+            && files::is_file(&path.join(FLUORESCENCE))
         {
             planes.push((number, PlaneFolder { name, path }));
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,9 +65,10 @@ impl Plane {
     /// When one is damaged, has other than two dimensions, or another shape than `F.npy`.
     pub(super) fn of(folder: PlaneFolder, signals: &[Signal]) -> Result<Self> {
         let (n_rois, n_samples) = shape(&folder, Signal::Fluorescence)?.0;
-        let has_iscell = folder.path.join(ISCELL).is_file();
+        let has_iscell = files::is_file(&folder.path.join(ISCELL));
         let mut plane = Self { folder, n_rois, n_samples, signals: Vec::new(), is_single: true, has_iscell };
-        for &signal in signals.iter().filter(|signal| plane.folder.path.join(signal.file()).is_file()) {
+        for &signal in signals.iter().filter(|signal| files::is_file(&plane.folder.path.join(signal.file())))
+        {
             let (found, is_single) = shape(&plane.folder, signal)?;
             if found != (n_rois, n_samples) {
                 return Err(Error::data("the signals of a plane have different shapes")

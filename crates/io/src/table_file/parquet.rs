@@ -1,13 +1,13 @@
 //! Parquet files of any writer.
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow_array::RecordBatch;
-use neuroloom_core::{Error, Result, files};
+use neuroloom_core::{Error, Result};
+use neuroloom_table::parquet::Source;
 
 use super::frame::{Cells, Column, Frame, NumberFormat};
 use super::params::{ColumnName, Params};
@@ -21,12 +21,12 @@ const BATCH_ROWS: usize = 65_536;
 /// # Errors
 /// When it is damaged, claims more than its bytes can hold, or has no column that is wanted.
 pub(super) fn read(path: &Path, params: &Params, wanted: Option<&[ColumnName]>) -> Result<Frame> {
-    let file = files::open(path)?;
-    let length = file.metadata().map_err(|e| Error::io("read", path, &e))?.len();
-    let opened = contained(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string()));
-    let builder = opened.map_err(|e| broken(path, &e))?;
+    let source = Source::open(path)?;
+    let opened =
+        contained(|| ParquetRecordBatchReaderBuilder::try_new(source.clone()).map_err(|e| e.to_string()));
+    let builder = opened.map_err(|e| broken(&source, path, &e))?;
     let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    check_size(builder.metadata(), path, length, names.len())?;
+    check_size(builder.metadata(), path, source.size(), names.len())?;
     let empty = Frame {
         file: path.to_path_buf(),
         n_rows: 0,
@@ -34,14 +34,14 @@ pub(super) fn read(path: &Path, params: &Params, wanted: Option<&[ColumnName]>) 
         lines: None,
         format: NumberFormat { na: params.na.clone(), decimal_comma: params.decimal_comma },
     };
-    let Some(wanted) = wanted else { return filled(empty, builder, path) };
+    let Some(wanted) = wanted else { return filled(empty, builder, &source) };
     let unread = names
         .iter()
         .map(|name| Column { name: name.clone(), cells: Cells::Text(super::frame::TextCells::default()) });
     let headers = Frame { columns: unread.collect(), ..empty };
     let roots = wanted.iter().map(|name| headers.index(name)).collect::<Result<Vec<_>>>()?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-    let columns = filled(Frame { columns: Vec::new(), ..headers }, builder.with_projection(mask), path)?;
+    let columns = filled(Frame { columns: Vec::new(), ..headers }, builder.with_projection(mask), &source)?;
     by_name(columns, wanted, &names)
 }
 
@@ -63,8 +63,9 @@ fn by_name(mut frame: Frame, wanted: &[ColumnName], names: &[String]) -> Result<
     Ok(frame)
 }
 
-fn filled(frame: Frame, builder: ParquetRecordBatchReaderBuilder<File>, path: &Path) -> Result<Frame> {
-    let batch = contained(|| batch(builder).map_err(|e| e.to_string())).map_err(|e| broken(path, &e))?;
+fn filled(frame: Frame, builder: ParquetRecordBatchReaderBuilder<Source>, source: &Source) -> Result<Frame> {
+    let batch = contained(|| batch(builder).map_err(|e| e.to_string()));
+    let batch = batch.map_err(|e| broken(source, &frame.file, &e))?;
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns());
     let columns = columns
@@ -73,7 +74,7 @@ fn filled(frame: Frame, builder: ParquetRecordBatchReaderBuilder<File>, path: &P
 }
 
 fn batch(
-    builder: ParquetRecordBatchReaderBuilder<File>,
+    builder: ParquetRecordBatchReaderBuilder<Source>,
 ) -> std::result::Result<RecordBatch, arrow_schema::ArrowError> {
     let reader = builder.with_batch_size(BATCH_ROWS).build()?;
     let schema = arrow_array::RecordBatchReader::schema(&reader);

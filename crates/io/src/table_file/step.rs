@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
     StepOutput, StepPlan, files,
 };
 use neuroloom_table::kinds;
@@ -73,7 +73,7 @@ impl Step for IngestTable {
 
 /// Bytes that reading the file at `path` may take.
 fn memory(path: &Path) -> Result<u64> {
-    let length = files::open(path)?.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+    let length = files::size(path)?;
     if detect(path)? == Format::Parquet {
         let rows = neuroloom_table::parquet::inspect(path)?;
         // Numbers of eight bytes, as they stand in the file, as rows and as a table; lists are known by the file alone.

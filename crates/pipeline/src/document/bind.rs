@@ -80,7 +80,7 @@ impl Offer {
 
     fn feed(&self, port: &PortSpec) -> Binding {
         let (from_task, from_port) = (self.step_name.clone(), self.port.name.to_owned());
-        let input = InputSpec { port: port.name.to_owned(), from_task, from_port };
+        let input = InputSpec { port: port.name.to_owned(), from_task, from_port, variant: Vec::new() };
         Binding { step: self.step, input, kind: self.port.kind }
     }
 }

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::Position;
 
+/// More than this many are counted, not listed: nobody reads them, and a hostile file could ask for millions.
+pub(super) const LISTED: usize = 100;
+
 /// How bad a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,7 +97,10 @@ impl Diagnostics {
 
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<I: IntoIterator<Item = Diagnostic>>(diagnostics: I) -> Self {
-        Self::new(diagnostics.into_iter().collect(), 0)
+        let mut all = Self::new(diagnostics.into_iter().collect(), 0);
+        all.unlisted = all.list.len().saturating_sub(LISTED);
+        all.list.truncate(LISTED);
+        all
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use neuroloom_core::files;
+
 use super::file::{self, File};
 use super::findings::{Findings, Place, SourceId};
 use super::node::{Entry, Map, Node, Value};
@@ -99,7 +101,7 @@ impl Loader<'_> {
 
 /// The path by which a file is recognised; one that does not exist is reported when it is read.
 fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+    files::real_path(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// What the maps being merged hold, which decides what `null` means in them.
@@ -118,7 +120,7 @@ impl Level {
     fn below(self, key: &str) -> Self {
         match (self, key) {
             (Self::Document, "steps") => Self::Steps,
-            (Self::Document, "outputs" | "vars") | (Self::Step, "matrix") => Self::Removable,
+            (Self::Document, "outputs" | "vars") | (Self::Step, "matrix" | "foreach") => Self::Removable,
             (Self::Steps, _) => Self::Step,
             _ => Self::Values,
         }

@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Position;
-use super::diagnostics::{Diagnostic, Diagnostics, Severity};
-
-/// More than this many are counted, not listed: nobody reads them, and a hostile file could ask for millions.
-const LISTED: usize = 100;
+use super::diagnostics::{Diagnostic, Diagnostics, LISTED, Severity};
 
 /// A stretch of one line of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::node::{Map, Value};
 use super::steps::unknown_keys;
 
 /// All keys of a document.
-const KEYS: [&str; 7] = ["neuroloom", "name", "seed", "vars", "extends", "steps", "outputs"];
+const KEYS: [&str; 8] = ["neuroloom", "name", "seed", "vars", "extends", "resources", "steps", "outputs"];
 
 /// Name and seed of a pipeline.
 pub(super) struct Header {

@@ -12,7 +12,7 @@ use super::yaml::{self, DEPTH_LIMIT, Origin};
 /// One override of the command line: `steps.factors.with.rank=12`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// `seed`, `name`, `vars.NAME` or `steps.NAME.with.PARAMETER`.
+    /// `seed`, `name`, `vars.NAME`, `resources.KEY`, `steps.NAME.with.PARAMETER` or `steps.NAME.resources.KEY`.
     pub path: String,
     /// The value in YAML: a scalar, or a list or map in flow style.
     pub value: String,
@@ -65,15 +65,27 @@ fn apply_one(root: &mut Map, path: &[&str], at: Place, value: Node, findings: &m
         }
         ["steps", name, "with", parameter @ ..] if !parameter.is_empty() => {
             let Some(steps) = child_with(root, "steps", name, "step", at, findings) else { return };
-            if let Some(axis) = covering_axis(steps, name, parameter) {
-                let message = format!("the matrix of `{name}` sets `{axis}`, so that this has no effect");
-                findings.error(at, message).hint("change the matrix, or put the values into a variable");
+            if let Some((owner, axis)) = covering_axis(steps, name, parameter) {
+                let message = format!("the {owner} of `{name}` sets `{axis}`, so that this has no effect");
+                let hint = format!("change the {owner}, or put the values into a variable");
+                findings.error(at, message).hint(hint);
                 return;
             }
             set(steps, path.get(1..).unwrap_or_default(), at, value, findings);
         }
+        ["steps", name, "resources", _] => {
+            if let Some(steps) = child_with(root, "steps", name, "step", at, findings) {
+                set(steps, path.get(1..).unwrap_or_default(), at, value, findings);
+            }
+        }
+        ["resources", key] => {
+            if let Some(resources) = section(root, "resources", at) {
+                set(resources, &[*key], at, value, findings);
+            }
+        }
         _ => {
-            let hint = "`seed`, `name`, `vars.NAME` and `steps.NAME.with.PARAMETER` can be set";
+            let hint = "`seed`, `name`, `vars.NAME`, `resources.KEY`, `steps.NAME.with.PARAMETER` and \
+                        `steps.NAME.resources.KEY` can be set";
             findings.error(at, format!("`{}` cannot be set", path.join("."))).hint(hint);
         }
     }
@@ -100,13 +112,52 @@ fn child_with<'a>(
     root.get_mut(section)
 }
 
-/// The axis in the matrix of step `name` that decides the parameter, if one does.
-fn covering_axis(steps: &Node, name: &str, parameter: &[&str]) -> Option<String> {
-    let matrix = steps.child(name)?.child("matrix")?;
-    let Value::Map(axes) = &matrix.value else { return None };
+/// The section of the document, empty where it has none yet.
+fn section<'a>(root: &'a mut Map, key: &str, at: Place) -> Option<&'a mut Node> {
+    if root.entry(key).is_none() {
+        root.insert(Entry { key: key.into(), key_place: at, value: Node { value: Value::Null, place: at } });
+    }
+    root.get_mut(key)
+}
+
+/// What decides the parameter of step `name` task by task, if anything does: `matrix` or `foreach`, and the path that
+/// it sets.
+fn covering_axis(steps: &Node, name: &str, parameter: &[&str]) -> Option<(&'static str, String)> {
+    let step = steps.child(name)?;
     let parameter = parameter.join(".");
-    let covers = |axis: &&str| parameter == **axis || parameter.starts_with(&format!("{axis}."));
-    axes.keys().find(covers).map(str::to_owned)
+    let covers = |path: &&str| parameter == **path || parameter.starts_with(&format!("{path}."));
+    let by_matrix = keys(step.child("matrix")).find(covers).map(|path| ("matrix", path.to_owned()));
+    by_matrix.or_else(|| found_paths(step).find(covers).map(|path| ("foreach", path.to_owned())))
+}
+
+/// The parameters that the `foreach` of a step sets.
+fn found_paths(step: &Node) -> impl Iterator<Item = &str> {
+    let axes = match step.child("foreach").map(|node| &node.value) {
+        Some(Value::Map(axes)) => axes.entries(),
+        _ => &[],
+    };
+    let listed =
+        axes.iter().filter_map(|axis| axis.value.child("values")).flat_map(|values| match &values.value {
+            Value::Map(values) => values.entries(),
+            _ => &[],
+        });
+    let listed = listed.flat_map(|value| keys(Some(&value.value)));
+    let found = axes.iter().filter_map(|axis| axis.value.child("into")).flat_map(|into| {
+        let one = match &into.value {
+            Value::Text(path) => Some(path.as_str()),
+            _ => None,
+        };
+        one.into_iter().chain(keys(Some(into)))
+    });
+    found.chain(listed)
+}
+
+fn keys(node: Option<&Node>) -> impl Iterator<Item = &str> {
+    let map = match node.map(|node| &node.value) {
+        Some(Value::Map(map)) => Some(map),
+        _ => None,
+    };
+    map.into_iter().flat_map(Map::keys)
 }
 
 fn set(section: &mut Node, path: &[&str], at: Place, value: Node, findings: &mut Findings) {

@@ -1,14 +1,18 @@
 //! The steps of a document: what each one uses, reads from, is told and varies.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use neuroloom_core::{Description, ErasedStep, Registry, TableKind};
 
+use super::axis::{Axis, check_apart};
+use super::collect::{self, Collect};
 use super::findings::{Findings, Place, listing};
-use super::matrix::{self, Axis};
 use super::node::{Entry, Map, Node, Value};
 use super::vars::Vars;
+use super::{foreach, matrix, resources};
+use crate::resources::ResourceRequest;
 
 /// More steps than this are no pipeline that anybody wrote.
 const STEPS_LIMIT: usize = 1000;
@@ -22,7 +26,11 @@ pub(super) struct StepNode {
     pub used: Option<Used>,
     pub with: Node,
     pub inputs: Sources,
+    /// Those of `foreach` and `matrix`, in the order of the document.
     pub axes: Vec<Axis>,
+    pub collect: Collect,
+    /// With the defaults of the document.
+    pub resources: ResourceRequest,
 }
 
 /// The step that `use` names.
@@ -69,23 +77,23 @@ impl Steps {
     /// Reads the section `steps` of the document.
     pub fn read(
         root: &Map,
-        start: Place,
-        registry: &Registry,
+        surroundings: &Surroundings<'_>,
         vars: &mut Vars,
         findings: &mut Findings,
     ) -> Self {
         let mut list = Vec::new();
+        let defaults = resources::defaults(root, vars, findings);
         match root.get("steps") {
             None => {
                 let hint = "name at least one: `steps: { rdm: { use: rsa.rdm, in: patterns } }`";
-                findings.error(start, "the pipeline has no `steps`").hint(hint);
+                findings.error(surroundings.start, "the pipeline has no `steps`").hint(hint);
             }
             Some(node) => {
                 let entries = node.expect_map("`steps`", findings).map(Map::entries).unwrap_or_default();
                 if entries.len() > STEPS_LIMIT {
                     findings.error(node.place, format!("the pipeline has more than {STEPS_LIMIT} steps"));
                 }
-                let mut reader = Reader { registry, vars, findings };
+                let mut reader = Reader { surroundings, defaults: &defaults, vars, findings };
                 list.extend(entries.iter().take(STEPS_LIMIT).map(|entry| reader.step(entry)));
             }
         }
@@ -133,13 +141,23 @@ impl Steps {
     }
 }
 
+/// What a document is read in.
+pub(super) struct Surroundings<'a> {
+    /// Where the document begins.
+    pub start: Place,
+    /// The folder of its file.
+    pub base: &'a Path,
+    pub registry: &'a Registry,
+}
+
 struct Reader<'a> {
-    registry: &'a Registry,
+    surroundings: &'a Surroundings<'a>,
+    defaults: &'a ResourceRequest,
     vars: &'a mut Vars,
     findings: &'a mut Findings,
 }
 
-const KEYS: [&str; 4] = ["use", "in", "with", "matrix"];
+const KEYS: [&str; 7] = ["use", "in", "with", "matrix", "foreach", "collect", "resources"];
 
 impl Reader<'_> {
     fn step(&mut self, entry: &Entry) -> StepNode {
@@ -170,9 +188,32 @@ impl Reader<'_> {
             Some(node) => Node { value: Value::Broken, place: node.place },
         };
         let inputs = self.inputs(map.get("in"));
-        let axes = map.get("matrix").map(|node| self.vars.expand(node, self.findings));
-        let axes = axes.map(|node| matrix::axes(&node, self.findings)).unwrap_or_default();
-        StepNode { name, place, used, with, inputs, axes }
+        let axes = self.axes(map);
+        let collect = self.expanded(map, "collect").map(|node| collect::read(&node, self.findings));
+        let resources = self.expanded(map, "resources").map(|node| resources::read(&node, self.findings));
+        let (collect, resources) = (collect.unwrap_or_default(), resources.unwrap_or_default());
+        StepNode { name, place, used, with, inputs, axes, collect, resources: resources.or(self.defaults) }
+    }
+
+    fn expanded(&mut self, map: &Map, key: &str) -> Option<Node> {
+        map.get(key).map(|node| self.vars.expand(node, self.findings))
+    }
+
+    /// The axes of the step's own, in the order of the keys.
+    fn axes(&mut self, map: &Map) -> Vec<Axis> {
+        let mut axes = Vec::new();
+        for key in map.keys() {
+            if !matches!(key, "matrix" | "foreach") {
+                continue;
+            }
+            let Some(node) = self.expanded(map, key) else { continue };
+            axes.extend(match key {
+                "matrix" => matrix::axes(&node, self.findings),
+                _ => foreach::axes(&node, self.surroundings.base, self.findings),
+            });
+        }
+        check_apart(&axes, self.findings);
+        axes
     }
 
     fn check_name(&mut self, name: &str, place: Place) {
@@ -189,8 +230,8 @@ impl Reader<'_> {
             Some((id, version)) => (id, Some(version)),
             None => (text, None),
         };
-        let Some(step) = self.registry.get(id) else {
-            let ids = self.registry.steps().iter().map(|step| step.id());
+        let Some(step) = self.surroundings.registry.get(id) else {
+            let ids = self.surroundings.registry.steps().iter().map(|step| step.id());
             let hint = self.findings.did_you_mean(id, ids);
             let hint = hint.unwrap_or_else(|| "`neuroloom steps` lists all that there are".into());
             self.findings.error(node.place, format!("no step is called `{id}`")).hint(hint);
@@ -259,6 +300,15 @@ pub(super) fn unknown_keys(map: &Map, known: &[&str], owner: &str, findings: &mu
 impl StepNode {
     fn unreadable(name: String, place: Place) -> Self {
         let with = Node { value: Value::Broken, place };
-        Self { name, place, used: None, with, inputs: Sources::Unknown, axes: Vec::new() }
+        Self {
+            name,
+            place,
+            used: None,
+            with,
+            inputs: Sources::Unknown,
+            axes: Vec::new(),
+            collect: Collect::Nothing,
+            resources: ResourceRequest::default(),
+        }
     }
 }

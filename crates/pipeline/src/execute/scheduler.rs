@@ -1,119 +1,173 @@
 //! Which task runs when: as many at once as there are threads and memory for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{PoisonError, RwLock};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{Scope, scope};
+use std::time::{Duration, Instant};
 
 use neuroloom_core::{Error, Result};
 
-use super::task::{Finished, execute};
+use super::task::{Attempt, Finished, attempt};
 use super::{RunError, Session};
-use crate::journal::JournalEvent;
-use crate::observer::Event;
+use crate::frozen::{FrozenInput, FrozenPlan, Prepared};
+use crate::store::Entry;
 
-type Message = (usize, Result<Finished>);
+/// How long to wait before looking again at a result that another process is making.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Runs all tasks; those of equal standing start in the order of the plan.
-pub(crate) fn run_all(session: &Session<'_>) -> Result<Vec<Finished>, RunError> {
-    let done = RwLock::new(BTreeMap::new());
-    let mut queue = Queue::new(session);
-    let mut failure = None;
+type Message = (usize, Result<Attempt>);
+type Prepare<'a> = &'a (dyn Fn(usize) -> Result<Prepared> + Sync);
+
+/// Runs all tasks that were asked for; those of equal standing start in the order of the plan. Gives what is known of
+/// every task of the plan at the end.
+pub(crate) fn run_all(
+    session: &Session<'_>,
+    plan: &FrozenPlan,
+    prepare: Prepare<'_>,
+) -> Result<Vec<Option<Finished>>, RunError> {
+    let shared = Shared { session, plan, prepare, done: RwLock::default() };
+    let mut queue = Queue::new(session, plan);
+    let mut failures: Vec<RunError> = Vec::new();
     scope(|scope| {
         let (sender, receiver) = channel::<Message>();
         loop {
-            while failure.is_none() {
+            let going =
+                failures.is_empty() || (session.options.keep_going && !session.options.cancel.is_cancelled());
+            while going {
                 let Some(next) = queue.start_next() else { break };
-                spawn(scope, session, &done, next, sender.clone());
+                shared.spawn(scope, next, sender.clone());
             }
-            if queue.running.is_empty() {
+            if queue.running.is_empty() && !(going && queue.waits_for_others()) {
                 break;
             }
-            let Ok((index, result)) = receiver.recv() else { break };
-            queue.end(index);
+            let (index, result) = match receiver.recv_timeout(LOOK_AGAIN) {
+                Ok(message) => message,
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             match result {
-                Ok(finished) => {
-                    done.write().unwrap_or_else(PoisonError::into_inner).insert(index, finished);
+                Ok(Attempt::Done(finished)) => {
+                    shared.done.write().unwrap_or_else(PoisonError::into_inner).insert(index, finished);
+                    queue.end(index);
                 }
+                Ok(Attempt::Elsewhere) => queue.postpone(index),
                 Err(error) => {
-                    let report = fail(session, index, error);
-                    failure.get_or_insert(report);
+                    queue.fail(index);
+                    failures.push(match plan.tasks.get(index) {
+                        Some(task) => session.fail(task, error),
+                        None => error.into(),
+                    });
                 }
             }
         }
     });
-    match failure {
-        Some(failure) => Err(failure),
-        None => Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()),
+    let others = failures.len().saturating_sub(1);
+    if let Some(first) = failures.into_iter().next() {
+        return Err(RunError { others, ..first });
+    }
+    let mut done = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((0..plan.tasks.len()).map(|index| done.remove(&index)).collect())
+}
+
+/// What the threads of the tasks look at.
+struct Shared<'a> {
+    session: &'a Session<'a>,
+    plan: &'a FrozenPlan,
+    prepare: Prepare<'a>,
+    done: RwLock<BTreeMap<usize, Finished>>,
+}
+
+impl Shared<'_> {
+    fn spawn<'scope, 'env>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        index: usize,
+        sender: Sender<Message>,
+    ) {
+        scope.spawn(move || {
+            let result = match self.plan.tasks.get(index) {
+                Some(task) => {
+                    attempt(self.session, task, &|| (self.prepare)(index), &|input| self.upstream(input))
+                }
+                None => Err(Error::internal("a task without a plan was started")),
+            };
+            // The receiver outlives every sender: it waits for all running tasks.
+            let _ = sender.send((index, result));
+        });
+    }
+
+    fn upstream(&self, input: &FrozenInput) -> Result<Arc<Entry>> {
+        let done = self.done.read().unwrap_or_else(PoisonError::into_inner);
+        let here = self.plan.position(&input.spec.from_task).and_then(|position| done.get(&position));
+        if let Some(finished) = here {
+            return Ok(Arc::clone(&finished.entry));
+        }
+        let stored = self.session.store.find(input.recipe);
+        stored.map(Arc::new).ok_or_else(|| not_done(input))
     }
 }
 
-fn spawn<'scope, 'env>(
-    scope: &'scope Scope<'scope, 'env>,
-    session: &'env Session<'_>,
-    done: &'env RwLock<BTreeMap<usize, Finished>>,
-    index: usize,
-    sender: Sender<Message>,
-) {
-    scope.spawn(move || {
-        let upstream = |id: &str| {
-            let position = session.plan.position(id)?;
-            done.read().unwrap_or_else(PoisonError::into_inner).get(&position).cloned()
-        };
-        let result = session.plan.get(index).map_or_else(
-            || Err(Error::internal("a task without a plan was started")),
-            |(task, planned)| execute(session, task, planned, &upstream),
-        );
-        // The receiver outlives every sender: it waits for all running tasks.
-        let _ = sender.send((index, result));
-    });
-}
-
-fn fail(session: &Session<'_>, index: usize, error: Error) -> RunError {
-    let task = session.plan.pipeline.tasks.get(index).map(|task| task.id.clone());
-    let id = task.as_deref().unwrap_or_default();
-    session.observer.event(&Event::Failed { task: id, error: &error });
-    // The error of the task is the one to report, whatever becomes of the journal.
-    let _ = session.journal.write(id, JournalEvent::Failed, error.to_string());
-    RunError { task, error }
+/// A task that was not asked for, or was planned for another process, has no result yet.
+pub(super) fn not_done(input: &FrozenInput) -> Error {
+    Error::params(format!("`{}`, which this task reads from, is not done", input.spec.from_task))
+        .expected(format!("its result for the input `{}` in the store", input.spec.port))
+        .hint("run it too")
 }
 
 /// The tasks that are ready or running, and how much the others still wait for.
 struct Queue<'a> {
     session: &'a Session<'a>,
+    plan: &'a FrozenPlan,
     /// Connections to unfinished tasks, per task.
     needs: Vec<usize>,
     /// The tasks at the other end of each connection, per task.
     dependants: Vec<Vec<usize>>,
     ready: BTreeSet<usize>,
     running: BTreeSet<usize>,
+    /// Tasks whose results other processes are making, and when to look again.
+    elsewhere: BTreeMap<usize, Instant>,
 }
 
 impl<'a> Queue<'a> {
-    fn new(session: &'a Session<'_>) -> Self {
-        let plan = session.plan;
+    fn new(session: &'a Session<'_>, plan: &'a FrozenPlan) -> Self {
         let mut needs = vec![0; plan.tasks.len()];
         let mut dependants = vec![Vec::new(); plan.tasks.len()];
+        let only = session.options.only.as_ref();
+        let asked_for = |id: &str| only.is_none_or(|only| only.contains(id));
         for (index, task) in plan.tasks.iter().enumerate() {
-            for source in task.inputs.iter().filter_map(|input| plan.position(&input.from_task)) {
+            let sources = task.inputs.iter().filter(|input| asked_for(&input.spec.from_task));
+            for source in sources.filter_map(|input| plan.position(&input.spec.from_task)) {
                 needs[index] += 1;
                 dependants[source].push(index);
             }
         }
         let ready =
-            needs.iter().enumerate().filter(|(_, needs)| **needs == 0).map(|(index, _)| index).collect();
-        Self { session, needs, dependants, ready, running: BTreeSet::new() }
+            plan.tasks.iter().enumerate().filter(|(index, task)| needs[*index] == 0 && asked_for(&task.id));
+        let ready = ready.map(|(index, _)| index).collect();
+        let dependants = match only {
+            None => dependants,
+            Some(_) => {
+                let asked = |index: &usize| plan.tasks.get(*index).is_some_and(|task| asked_for(&task.id));
+                dependants.into_iter().map(|list| list.into_iter().filter(asked).collect()).collect()
+            }
+        };
+        Self { session, plan, needs, dependants, ready, running: BTreeSet::new(), elsewhere: BTreeMap::new() }
     }
 
     /// Takes the first task that is ready and fits.
     fn start_next(&mut self) -> Option<usize> {
-        if self.running.len() >= self.session.options.threads.max(1) {
-            return None;
-        }
+        let now = Instant::now();
+        let due = self.elsewhere.extract_if(.., |_, again| *again <= now);
+        self.ready.extend(due.map(|(index, _)| index));
         let next = self.ready.iter().copied().find(|&index| self.fits(index))?;
         self.ready.remove(&next);
         self.running.insert(next);
         Some(next)
+    }
+
+    fn waits_for_others(&self) -> bool {
+        !self.elsewhere.is_empty()
     }
 
     /// A task has ended; those that waited for nothing else are ready now.
@@ -127,13 +181,30 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// Alone, any task may run; beside others only if the estimates together stay below the limit.
+    /// A task has failed: what depends on it never becomes ready.
+    fn fail(&mut self, index: usize) {
+        self.running.remove(&index);
+    }
+
+    /// Another process makes the result of a task.
+    fn postpone(&mut self, index: usize) {
+        self.running.remove(&index);
+        self.elsewhere.insert(index, Instant::now() + LOOK_AGAIN);
+    }
+
+    /// Alone, any task may run; beside others only if the estimates together stay below the limits.
     fn fits(&self, index: usize) -> bool {
-        let need = |index: usize| {
-            self.session.plan.tasks.get(index).map_or(0, |task| task.step.resources.memory_bytes)
+        if self.running.is_empty() {
+            return true;
+        }
+        let threads = self.session.options.threads.max(1);
+        let need = |index: &usize| {
+            let resources = self.plan.tasks.get(*index).map(|task| task.resources);
+            resources.map_or((1, 0), |resources| (resources.cores.clamp(1, threads), resources.memory_bytes))
         };
-        let Some(limit) = self.session.options.memory_bytes else { return true };
-        let used = self.running.iter().map(|&other| need(other)).fold(0, u64::saturating_add);
-        self.running.is_empty() || used.saturating_add(need(index)) <= limit
+        let all = self.running.iter().chain(std::iter::once(&index)).map(need);
+        let (cores, memory) =
+            all.fold((0, 0_u64), |sum, need| (sum.0 + need.0, sum.1.saturating_add(need.1)));
+        cores <= threads && self.session.options.memory_bytes.is_none_or(|limit| memory <= limit)
     }
 }

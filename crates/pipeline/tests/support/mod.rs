@@ -145,10 +145,18 @@ step!(
     [port("table", TableKind::ANY), optional("other", TableKind::ANY)],
     [PortSpec::following("table", "table", "")]
 );
+step!(
+    Gather,
+    "test.gather",
+    1,
+    NoParams,
+    [PortSpec::required("tables", TableKind::ANY, "").many(), optional("labels", LABELS)],
+    [port("rdms", RDMS)]
+);
 step!(Models, "test.models", 1, NoParams, [], [port("models", RDMS), port("controls", RDMS)]);
 
 pub fn registry() -> Registry {
-    Registry::default().with(Source).with(Map).with(Join).with(Keep).with(Models)
+    Registry::default().with(Source).with(Map).with(Join).with(Keep).with(Gather).with(Models)
 }
 
 /// The fixture `name`, loaded with the paths that diagnostics then show relative to `tests/`.

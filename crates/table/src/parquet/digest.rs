@@ -1,10 +1,10 @@
 //! The digest in the footer.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use ::parquet::file::metadata::KeyValue;
+use neuroloom_core::files::File;
 use neuroloom_core::{Digest, Error, Result};
 
 use super::not_ours;
@@ -95,12 +95,10 @@ fn hash_without_slot(file: &mut File, slot: u64) -> io::Result<Hashes> {
 fn copy_to_both(reader: &mut impl Read, a: &mut blake3::Hasher, b: &mut blake3::Hasher) -> io::Result<()> {
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let n = match reader.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(n) => n,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-            Err(e) => return Err(e),
-        };
+        let n = reader.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(());
+        }
         let chunk = buffer.get(..n).unwrap_or_default();
         a.update(chunk);
         b.update(chunk);

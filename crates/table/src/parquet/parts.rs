@@ -1,6 +1,5 @@
 //! Tables that are written and read a part at a time: a part is a row group of the file.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,9 +8,10 @@ use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchRead
 use ::parquet::errors::Result as ParquetResult;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use neuroloom_core::files::StagedFile;
-use neuroloom_core::{Digest, Error, Result, StoredParts, Table, TableKind, TableParts, files};
+use neuroloom_core::files::{self, File, StagedFile};
+use neuroloom_core::{Digest, Error, Result, StoredParts, Table, TableKind, TableParts};
 
+use super::source::Source;
 use super::{digest, joined, kind_of, known_kind, load_metadata, not_ours, properties};
 use crate::columns::SortKey;
 use crate::{Columns, spec};
@@ -135,7 +135,7 @@ impl PartsFile {
     }
 
     fn new(path: PathBuf, digest: Digest, staged: Option<StagedFile>) -> Result<Self> {
-        let metadata = load_metadata(&files::open(&path)?, &path)?;
+        let metadata = load_metadata(&Source::open(&path)?, &path)?;
         let kind = known_kind(&path, kind_of(&metadata).ok_or_else(|| not_ours(&path))?)?;
         Ok(Self { metadata, kind, digest, place: Mutex::new(Place { path, staged }) })
     }
@@ -144,9 +144,9 @@ impl PartsFile {
         self.place.lock().unwrap_or_else(PoisonError::into_inner).path.clone()
     }
 
-    fn read(&self, file: File, index: usize) -> ParquetResult<RecordBatch> {
+    fn read(&self, source: Source, index: usize) -> ParquetResult<RecordBatch> {
         let rows = self.metadata.metadata().row_group(index).num_rows();
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
             .with_row_groups(vec![index])
             .with_batch_size(usize::try_from(rows).unwrap_or(0).max(1))
             .build()?;
@@ -172,9 +172,9 @@ impl TableParts for PartsFile {
         if index >= self.n_parts() {
             return Err(Error::internal(format!("the table has no part {index}")).at_file(path));
         }
-        let batch = self.read(files::open(&path)?, index).map_err(|e| {
-            Error::data(format!("not a readable Parquet file: {e}")).at_file(&path).at_offset(index as u64)
-        })?;
+        let source = Source::open(&path)?;
+        let batch = self.read(source.clone(), index);
+        let batch = batch.map_err(|e| source.explain(e).at_offset(index as u64))?;
         crate::check(self.kind, batch).map_err(|e| e.at_file(path))
     }
 }

@@ -34,7 +34,7 @@ impl Workbook {
     /// When the file is absent, larger than 256 MiB, neither `.xlsx` nor `.xls` (Excel 97 or later), encrypted or
     /// damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let length = files::open(path)?.metadata().map_err(|e| Error::io("read", path, &e))?.len();
+        let length = files::size(path)?;
         if length > LARGEST {
             return Err(Error::data("the workbook is too large")
                 .at_file(path)

@@ -3,11 +3,10 @@
 //! wormwideweb: `timestamp_confocal[n_samples]`, `trace_array[n_neurons][n_samples]` (z-scored), `labeled` by region from
 //! 1. The pair: `[[t_s, [value, …]], …]`, and the names of the columns.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use neuroloom_celegans::{Profile, RawColumn};
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 use serde::Deserialize;
 
 use super::json::{self, Entries, Labelled, Sample};
@@ -30,7 +29,7 @@ pub(super) struct JsonFile {
 /// # Errors
 /// When it is absent.
 pub(super) fn open(path: &Path, profile: Profile) -> Result<JsonFile> {
-    let length = fs::metadata(path).map_err(|e| Error::io("open", path, &e))?.len();
+    let length = files::size(path)?;
     Ok(JsonFile { path: path.to_path_buf(), profile, length })
 }
 

@@ -3,7 +3,6 @@
 //! `{i}_gcamp.txt` has a line per sample and a value per neuron, `{i}_t.txt` the times, `{i}_labels.txt` a label per line, an
 //! empty one where there is none. Which columns are dropped, and how classes get sides, is for `celegans.homogenise`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{Error, Result, files};
@@ -25,8 +24,8 @@ pub(super) struct LeiferFiles {
 /// # Errors
 /// When it, or one of those that belong to it, is absent.
 pub(super) fn open(path: &Path) -> Result<LeiferFiles> {
-    let length = fs::metadata(path).map_err(|e| Error::io("open", path, &e))?.len();
-    if let Some(missing) = companions(path).into_iter().find(|path| !path.is_file()) {
+    let length = files::size(path)?;
+    if let Some(missing) = companions(path).into_iter().find(|path| !files::is_file(path)) {
         return Err(Error::data("a file that belongs to the traces is not there")
             .at_file(path)
             .expected(missing.file_name().unwrap_or_default().to_string_lossy()));

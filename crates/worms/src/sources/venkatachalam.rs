@@ -3,7 +3,6 @@
 //! A row is a neuron, its name in the column `neuron`. After 9 columns that describe it and 98 blank frames come the samples,
 //! up to the last column but one; the name of a column is its frame, of 0.375 s each.
 
-use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -35,7 +34,7 @@ pub(super) struct Tables {
 /// When it is absent, or an archive is damaged or has no tables.
 pub(super) fn open(path: &Path) -> Result<Tables> {
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        let length = fs::metadata(path).map_err(|e| Error::io("open", path, &e))?.len();
+        let length = files::size(path)?;
         let headers = vec![Header::text(stem(path), length)];
         return Ok(Tables { path: path.to_path_buf(), members: None, headers });
     }
@@ -99,7 +98,7 @@ impl Tables {
     }
 }
 
-fn archive(path: &Path) -> Result<ZipArchive<BufReader<fs::File>>> {
+fn archive(path: &Path) -> Result<ZipArchive<BufReader<files::File>>> {
     ZipArchive::new(BufReader::new(files::open(path)?)).map_err(|e| damaged(path, &e))
 }
 

@@ -6,12 +6,11 @@
 
 mod entries;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use neuroloom_celegans::Profile;
-use neuroloom_core::{Error, Result};
+use neuroloom_core::{Error, Result, files};
 use neuroloom_io::mat5::{File, Variable};
 
 use self::entries::{Entry, entries};
@@ -54,7 +53,7 @@ struct Content {
 /// # Errors
 /// When it is no MATLAB 5 file, or has no list `files`.
 pub(super) fn open(path: &Path, profile: Profile) -> Result<YeminiFile> {
-    let length = fs::metadata(path).map_err(|e| Error::io("open", path, &e))?.len();
+    let length = files::size(path)?;
     let file = File::open(path)?;
     let files = file.variables().iter().rfind(|variable| variable.name == "files");
     let Some(n_worms) = files.map(|variable| variable.shape.iter().product::<usize>()) else {

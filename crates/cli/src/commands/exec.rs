@@ -1,0 +1,49 @@
+//! `neuroloom exec`.
+
+use std::path::Path;
+
+use neuroloom_core::{Error, ErrorKind, files};
+use neuroloom_pipeline::execute::{RunOptions, execute_tasks};
+use neuroloom_pipeline::frozen;
+use neuroloom_pipeline::host::{available_memory, available_threads};
+use neuroloom_pipeline::layout::RunFolder;
+
+use crate::args::ExecArguments;
+use crate::failure::Failure;
+use crate::registry::registry;
+use crate::signals;
+use crate::watch::Watch;
+
+pub fn exec(arguments: &ExecArguments, json: bool) -> Result<(), Failure> {
+    let folder = RunFolder::new(&arguments.folder);
+    let ids = match (&arguments.list, arguments.line) {
+        (Some(list), Some(line)) => listed(list, line)?,
+        _ => arguments.tasks.clone(),
+    };
+    let (run, tasks) = frozen::read_tasks(&folder.lock(), &ids)?;
+    let options = RunOptions {
+        threads: arguments.threads.map_or_else(available_threads, usize::from),
+        memory_bytes: available_memory(),
+        cancel: signals::stop_on_signals(),
+        checkpoint_every: arguments.patience.checkpoint_every,
+        leases: arguments.patience.leases(),
+        ..RunOptions::default()
+    };
+    let observer = Watch::choose(json, true).observer(tasks.len());
+    execute_tasks(&run, &tasks, &registry(), &folder, &options, observer.as_ref())?;
+    Ok(())
+}
+
+/// The tasks of one line.
+fn listed(list: &Path, line: usize) -> Result<Vec<String>, Error> {
+    let text = files::read_text(list)?;
+    let damaged = |found: String| {
+        Error::new(ErrorKind::Params, "the list of tasks is damaged")
+            .at_file(list)
+            .at_object(format!("line {line}"))
+            .expected("a list of task ids in JSON")
+            .found(found)
+    };
+    let found = text.lines().nth(line).ok_or_else(|| damaged(format!("{} lines", text.lines().count())))?;
+    serde_json::from_str(found).map_err(|e| damaged(e.to_string()))
+}

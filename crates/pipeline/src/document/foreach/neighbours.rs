@@ -1,0 +1,61 @@
+//! What lies where a pattern found nothing: for the message that says so.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// So many entries are looked at: a hint is not worth a walk through an archive.
+const LOOKED_AT: usize = 10_000;
+
+/// "in data are 12 files: 10 `.mat`, 2 without ending".
+pub(super) fn describe(folder: &Path) -> String {
+    let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if !shown.is_dir() {
+        return format!("there is no folder {}", shown.display());
+    }
+    let (endings, all) = endings(shown);
+    let count: usize = endings.values().sum();
+    if count == 0 {
+        return format!("in {} and below are no files", shown.display());
+    }
+    let mut endings: Vec<(String, usize)> = endings.into_iter().collect();
+    endings.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let listed: Vec<String> = endings.iter().take(6).map(|(ending, count)| written(ending, *count)).collect();
+    let more = if endings.len() > listed.len() { ", …" } else { "" };
+    let least = if all { "" } else { "more than " };
+    let files = if count == 1 { "is 1 file".to_owned() } else { format!("are {least}{count} files") };
+    format!("in {} and below {files}: {}{more}", shown.display(), listed.join(", "))
+}
+
+fn written(ending: &str, count: usize) -> String {
+    if ending.is_empty() { format!("{count} without ending") } else { format!("{count} `.{ending}`") }
+}
+
+/// How many files have which ending, and whether all were looked at. What cannot be read counts as not there.
+fn endings(folder: &Path) -> (BTreeMap<String, usize>, bool) {
+    let mut endings = BTreeMap::new();
+    let mut pending: Vec<PathBuf> = vec![folder.to_path_buf()];
+    let mut seen = 0;
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            seen += 1;
+            if seen > LOOKED_AT {
+                return (endings, false);
+            }
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            // A link is not followed: it may lead in a circle.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => pending.push(entry.path()),
+                Ok(_) => {
+                    let path = entry.path();
+                    let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned());
+                    *endings.entry(ending.unwrap_or_default()).or_default() += 1;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    (endings, true)
+}

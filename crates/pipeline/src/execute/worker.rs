@@ -1,0 +1,70 @@
+//! Working on single tasks of a frozen plan, in a process that does nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use neuroloom_core::{ErrorKind, Registry, Result};
+
+use super::scheduler::not_done;
+use super::task::{Attempt, Finished, attempt};
+use super::{RunError, RunOptions, Session};
+use crate::frozen::{FrozenInput, FrozenRun, FrozenTask};
+use crate::journal::JournalEvent;
+use crate::layout::RunFolder;
+use crate::observer::Observer;
+use crate::sources::SourceDigests;
+use crate::store::{Entry, Store};
+
+/// How long to wait before looking again at a result that another process is making.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Runs `tasks` of a frozen plan one after the other; what they read from must be done. Returns how many really ran.
+/// After a task that failed the others are run all the same.
+///
+/// # Errors
+/// The first task that failed.
+pub fn execute_tasks(
+    run: &FrozenRun,
+    tasks: &[FrozenTask],
+    registry: &Registry,
+    folder: &RunFolder,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<usize, RunError> {
+    let store = Store::new(&run.store);
+    let session = Session::new(run, folder, &store, options, observer, SourceDigests::default())?;
+    session.journal.write("", JournalEvent::Run, crate::host::place())?;
+    let (mut ran, mut failures) = (0, Vec::new());
+    for task in tasks {
+        match until_done(&session, task, registry) {
+            Ok(finished) => ran += usize::from(!finished.cached),
+            Err(error) => {
+                let cancelled = error.kind() == ErrorKind::Cancelled;
+                failures.push(session.fail(task, error));
+                if cancelled {
+                    break;
+                }
+            }
+        }
+    }
+    let others = failures.len().saturating_sub(1);
+    match failures.into_iter().next() {
+        Some(first) => Err(RunError { others, ..first }),
+        None => Ok(ran),
+    }
+}
+
+fn until_done(session: &Session<'_>, task: &FrozenTask, registry: &Registry) -> Result<Finished> {
+    let upstream = |input: &FrozenInput| -> Result<Arc<Entry>> {
+        session.store.find(input.recipe).map(Arc::new).ok_or_else(|| not_done(input))
+    };
+    loop {
+        match attempt(session, task, &|| task.prepare(registry), &upstream)? {
+            Attempt::Done(finished) => return Ok(finished),
+            Attempt::Elsewhere => {
+                session.options.cancel.check()?;
+                std::thread::sleep(LOOK_AGAIN);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Simulated recordings with known truth.
+//!
+//! A method is trusted once it finds what was put in. These steps make recordings of which everything is known:
+//! - [`ring`]: a population of head-direction cells, a ring attractor that integrates the turns of a head;
+//! - [`lorenz`]: a spiking population that a low-dimensional dynamical system drives, in trials.
+//!
+//! Both are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
+//! alone: the same seed gives the same bytes for any number of threads.
+//!
+//! ```
+//! use neuroloom_simulate::ring::{Ring, RingParams};
+//!
+//! // Without noise and landmarks the bump of activity turns as fast as the head does.
+//! let params = RingParams { landmark: 0.0, ..RingParams::default() };
+//! let ring = Ring::new(&params);
+//! let mut activity = ring.bump(0.0);
+//! let calm = vec![0.0; params.ring_units];
+//! for _ in 0..1000 {
+//!     ring.advance(&mut activity, 1.5, 0.0, &calm); // 1 ms at 1.5 rad/s
+//! }
+//! assert!((ring.phase_rad(&activity) - 1.5).abs() < 0.02);
+//! ```
+
+mod angle;
+mod lists;
+pub mod lorenz;
+mod names;
+mod poisson;
+pub mod ring;
+
+pub use angle::{difference_rad, wrapped_rad};
+pub use poisson::Arrivals;
+
+use neuroloom_core::Registry;
+
+/// Adds the steps `simulate.*`.
+pub fn register(registry: Registry) -> Registry {
+    registry.with(lorenz::LorenzStep).with(ring::RingAttractorStep)
+}

@@ -1,0 +1,18 @@
+//! Tests of the simulations.
+//!
+//! One binary: the crate and its dependencies are instantiated and linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what it did not expect"
+)]
+
+mod checkpoints;
+mod lorenz_population;
+mod lorenz_system;
+mod mistakes;
+mod resources;
+mod ring_network;
+mod ring_recovery;
+mod support;
