@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod cache;
+mod checkpoints;
 mod commands;
 mod determinism;
 mod fetch;
@@ -16,6 +17,9 @@ mod kills;
 mod mistakes;
 mod provenance;
 mod quickstart;
+mod sharing;
+mod slurm;
+mod store;
 mod support;
 #[cfg(feature = "tables")]
 mod tables;

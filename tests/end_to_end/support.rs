@@ -78,6 +78,26 @@ pub fn ran(events: &[serde_json::Value]) -> Vec<String> {
     tasks
 }
 
+/// A pipeline of a simulated compass that turns for `minutes`, in `folder`: one long step that keeps its state.
+pub fn compass(folder: &Path, minutes: u32) -> String {
+    let seconds = 60 * minutes;
+    let text = format!(
+        "neuroloom: 1
+name: compass
+seed: 3
+steps:
+  compass: {{ use: simulate.ring_attractor, with: {{ duration_s: {seconds}, n_units: 8 }} }}
+  tuning:
+    use: prepare.tuning
+    in: {{ spikes: compass.spikes, behaviour: compass.behaviour }}
+    with: {{ behaviour: {{ signal: heading, geometry: circular, n_bins: 12 }}, min_occupancy_s: 0 }}
+"
+    );
+    let file = folder.join("compass.yaml");
+    write(&file, text);
+    file.display().to_string()
+}
+
 /// Digests of all that a run promises to be the same every time: everything but the times in the manifest and the
 /// RO-Crate, the frozen plan (which holds the number of threads), and the journal and store in `.neuroloom`.
 pub fn results(run: &Path) -> BTreeMap<PathBuf, Digest> {

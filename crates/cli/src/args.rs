@@ -36,6 +36,37 @@ pub struct Arguments {
 pub enum Command {
     /// Run a pipeline: what is done already is not done again.
     Run(RunArguments),
+    /// Hand a pipeline to a batch system: nothing stays behind on the login node.
+    Submit(SubmitArguments),
+    /// End the jobs of a submitted run.
+    Cancel {
+        /// The run's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+    /// Submit again what was cut short or went wrong, with more memory or time where that was lacking.
+    Retry {
+        /// The run's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+    },
+    /// Print what a task said and what became of it.
+    Logs {
+        /// The run's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
+        folder: PathBuf,
+        /// Id of the task: `fit`, `fit[rank=4]`.
+        task: String,
+    },
+    /// Put the results of a submitted run into its folder; the last batch job does it with this.
+    #[command(hide = true)]
+    Finish {
+        /// The run's folder.
+        folder: PathBuf,
+        /// The folder of the submission.
+        #[arg(long)]
+        submission: PathBuf,
+    },
     /// Run single tasks of a planned run; batch jobs do it with this.
     #[command(hide = true)]
     Exec(ExecArguments),
@@ -178,6 +209,30 @@ pub struct RunArguments {
     pub keep_going: bool,
     #[command(flatten)]
     pub patience: PatienceArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct SubmitArguments {
+    #[command(flatten)]
+    pub located: LocatedArguments,
+    /// The batch system.
+    #[arg(long, value_enum, default_value = "slurm")]
+    pub executor: Executor,
+    /// Only print the scripts.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Jobs of one step that run at once.
+    #[arg(long, value_name = "N")]
+    pub max_running: Option<usize>,
+    /// How often tasks that were cut short are submitted again, with half as much again of what was lacking.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub retries: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Executor {
+    /// Slurm, by sbatch.
+    Slurm,
 }
 
 /// How long things may take.

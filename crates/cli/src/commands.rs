@@ -1,19 +1,24 @@
 //! One module per command.
 
+pub mod cancel;
 pub mod completions;
 pub mod diff;
 pub mod exec;
 pub mod explain;
 pub mod export;
 pub mod fetch;
+pub mod finish;
 pub mod gc;
 pub mod inspect;
+pub mod logs;
 pub mod new;
 pub mod plan;
+pub mod retry;
 pub mod run;
 pub mod schema;
 pub mod status;
 pub mod steps;
+pub mod submit;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod validate;
@@ -23,14 +28,17 @@ use std::path::{Path, PathBuf};
 
 use neuroloom_core::{Error, Result as CoreResult, files};
 use neuroloom_pipeline::document;
-use neuroloom_pipeline::frozen;
+use neuroloom_pipeline::execute::Outcome;
+use neuroloom_pipeline::frozen::{self, FrozenPlan};
 use neuroloom_pipeline::host::available_threads;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::{Plan, plan as plan_pipeline};
 use neuroloom_pipeline::store::Store;
+use neuroloom_provenance::record;
 
 use crate::args::{LocatedArguments, PipelineArguments};
 use crate::failure::Failure;
+use crate::page;
 use crate::registry::registry;
 
 /// Checks and plans the pipeline of the arguments.
@@ -52,6 +60,25 @@ fn places(arguments: &LocatedArguments, plan: &Plan) -> (RunFolder, Store) {
     let folder = RunFolder::new(arguments.out.clone().unwrap_or_else(default));
     let store = arguments.store.clone().map_or_else(|| folder.store(), Store::new);
     (folder, store)
+}
+
+/// Writes what people look at: the report with its figures, and the record of where results come from.
+fn present(folder: &RunFolder, outcome: &Outcome) -> CoreResult<()> {
+    if !outcome.unchanged || !files::exists(&folder.report()) {
+        page::write(&registry(), folder, outcome)?;
+    }
+    record::write(folder, outcome.manifest.fingerprint)
+}
+
+/// The frozen plan of the run in `folder`.
+fn planned(folder: &RunFolder) -> Result<FrozenPlan, Failure> {
+    let absent = || {
+        Error::data("no run was started here")
+            .at_file(folder.root())
+            .expected("a run.lock in the folder")
+            .hint("give the folder that `neuroloom run --out` or `neuroloom submit --out` named (results/NAME by default)")
+    };
+    Ok(frozen::read(&folder.lock())?.ok_or_else(absent)?)
 }
 
 /// The store of the run in `folder`, or `folder` itself where it is a store.

@@ -40,6 +40,11 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
     let json = arguments.json;
     match &arguments.command {
         Command::Run(run) => commands::run::run(run, json),
+        Command::Submit(submit) => commands::submit::submit(submit, json),
+        Command::Cancel { folder } => commands::cancel::cancel(folder, json),
+        Command::Retry { folder } => commands::retry::retry(folder, json),
+        Command::Logs { folder, task } => commands::logs::logs(folder, task),
+        Command::Finish { folder, submission } => commands::finish::finish(folder, submission),
         Command::Exec(exec) => commands::exec::exec(exec, json),
         Command::Gc(gc) => commands::gc::gc(gc, json),
         Command::Verify { folder } => commands::verify::verify(folder, json),

@@ -28,6 +28,11 @@ pub fn stop_on_signals() -> CancelToken {
     cancel
 }
 
+/// Whether the batch system said that the time is nearly over (SIGUSR1).
+pub fn is_time_over() -> bool {
+    usize::try_from(SIGUSR1).is_ok_and(|over| over == RECEIVED.load(Ordering::Relaxed))
+}
+
 /// The exit code after the signal that asked to stop.
 pub fn exit_code() -> u8 {
     let received = RECEIVED.load(Ordering::Relaxed);

@@ -39,6 +39,6 @@ pub use read::{digest, open, read_bytes, read_text, read_text_if_present};
 pub use staged::{StagedFile, StagedFolder};
 pub use status::{
     exists, is_file, is_folder, is_link, is_same_file, make_read_only, metadata, metadata_of_link, real_path,
-    size,
+    size, size_if_present,
 };
 pub use temporary::{TEMPORARY_PREFIX, sweep_temporaries};

@@ -17,6 +17,7 @@
 //! # Ok::<(), neuroloom_core::Error>(())
 //! ```
 
+mod collect;
 mod columns;
 mod engine;
 mod explode;
@@ -31,6 +32,7 @@ mod steps;
 pub mod describe;
 pub mod files;
 
+pub use collect::collect;
 pub use explode::explode;
 pub use filter::filter;
 pub use group::{Aggregation, Function, group};
@@ -38,13 +40,20 @@ pub use join::{How, Join, join};
 pub use pivot::{Pivot, pivot};
 pub use sql::query;
 pub use steps::{
-    ExplodeParams, ExplodeStep, FilterParams, FilterStep, GroupParams, GroupStep, JoinParams, JoinStep,
-    PivotParams, PivotStep, SqlParams, SqlStep,
+    CollectParams, CollectStep, ExplodeParams, ExplodeStep, FilterParams, FilterStep, GroupParams, GroupStep,
+    JoinParams, JoinStep, PivotParams, PivotStep, SqlParams, SqlStep,
 };
 
 use neuroloom_core::Registry;
 
 /// Adds the steps `table.*`.
 pub fn register(registry: Registry) -> Registry {
-    registry.with(ExplodeStep).with(FilterStep).with(GroupStep).with(JoinStep).with(PivotStep).with(SqlStep)
+    registry
+        .with(CollectStep)
+        .with(ExplodeStep)
+        .with(FilterStep)
+        .with(GroupStep)
+        .with(JoinStep)
+        .with(PivotStep)
+        .with(SqlStep)
 }

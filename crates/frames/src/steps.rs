@@ -1,5 +1,6 @@
 //! The steps `table.*`.
 
+mod collect;
 mod explode;
 mod filter;
 mod group;
@@ -8,6 +9,7 @@ mod pivot;
 mod resources;
 mod sql;
 
+pub use collect::{CollectParams, CollectStep};
 pub use explode::{ExplodeParams, ExplodeStep};
 pub use filter::{FilterParams, FilterStep};
 pub use group::{GroupParams, GroupStep};

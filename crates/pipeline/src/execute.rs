@@ -24,7 +24,7 @@ use crate::store::{Entry, LeaseTimes, Store};
 
 pub use folder::finish;
 pub(crate) use session::Session;
-pub use worker::execute_tasks;
+pub use worker::{Worked, execute_tasks};
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub struct RunOptions {
     pub keep_going: bool,
     /// Ids of the tasks to run; none for all. What they read from must be done.
     pub only: Option<BTreeSet<String>>,
-    /// Names of the steps that run also where their results are there.
+    /// Ids of the tasks that run also where their results are there.
     pub force: BTreeSet<String>,
     /// Time between two checkpoints of a long task.
     pub checkpoint_every: Duration,

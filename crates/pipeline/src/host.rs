@@ -1,9 +1,9 @@
 //! What this computer, or the share of it that we were given, has; and who we are on it.
 
-use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use neuroloom_core::files;
 use serde::{Deserialize, Serialize};
 
 /// Threads that we may use: the batch system's word, else the number of processors that the process may run on.
@@ -27,11 +27,11 @@ fn batch_memory() -> Option<u64> {
 
 fn cgroup_limit() -> Option<u64> {
     let files = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    files.iter().find_map(|file| fs::read_to_string(Path::new(file)).ok()?.trim().parse().ok())
+    files.iter().find_map(|file| files::read_text(Path::new(file)).ok()?.trim().parse().ok())
 }
 
 fn total_memory() -> Option<u64> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let text = files::read_text(Path::new("/proc/meminfo")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kibibytes.checked_mul(1024)
@@ -92,18 +92,20 @@ pub fn batch_job() -> Option<String> {
 
 /// Name of this computer.
 pub fn host_name() -> String {
-    fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned()).unwrap_or_default()
+    files::read_text(Path::new("/proc/sys/kernel/hostname"))
+        .map(|name| name.trim().to_owned())
+        .unwrap_or_default()
 }
 
 fn space() -> String {
-    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let numbers = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
-    if boot.is_empty() { String::new() } else { format!("{} {}", boot.trim(), numbers.display()) }
+    let boot = files::read_text(Path::new("/proc/sys/kernel/random/boot_id")).unwrap_or_default();
+    let numbers = files::pointed(Path::new("/proc/self/ns/pid")).unwrap_or_default();
+    if boot.is_empty() { String::new() } else { format!("{} {numbers}", boot.trim()) }
 }
 
 /// The 22nd field of `/proc/N/stat`; the second one, a name in parentheses, may hold anything. A zombie is gone.
 fn start_of(process: u32) -> Option<String> {
-    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let text = files::read_text(Path::new(&format!("/proc/{process}/stat"))).ok()?;
     let mut fields = text.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?;
     if matches!(state, "Z" | "X") { None } else { fields.nth(18).map(str::to_owned) }

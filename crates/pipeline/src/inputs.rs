@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use neuroloom_core::{Digest, Error, Inputs, PortSpec, Result, TableParts, Variant};
+use neuroloom_core::{Digest, Error, ErrorKind, Inputs, PortSpec, Result, TableParts, Variant};
 use neuroloom_table::Joined;
 
 use crate::frozen::{FrozenInput, FrozenTask};
@@ -109,6 +109,10 @@ fn parts(store: &Store, source: &Upstream<'_>) -> Result<Arc<dyn TableParts>> {
 }
 
 fn or_discard(store: &Store, entry: &Entry, error: Error) -> Error {
+    if error.kind() != ErrorKind::Data {
+        // A disk that fails says nothing about what is on it.
+        return error;
+    }
     let discarded = store.discard(entry.key());
     discarded
         .err()

@@ -30,6 +30,12 @@ pub struct PlannedTask {
 }
 
 impl Plan {
+    /// `tasks` has a plan for each task of `pipeline`, in their order.
+    pub(crate) fn of(pipeline: Pipeline, tasks: Vec<PlannedTask>) -> Self {
+        let positions = positions(&pipeline);
+        Self { pipeline, tasks, positions }
+    }
+
     /// The tasks with their plans, each after those it depends on.
     pub fn iter(&self) -> impl Iterator<Item = (&TaskSpec, &PlannedTask)> {
         self.pipeline.tasks.iter().zip(&self.tasks)
@@ -52,8 +58,7 @@ impl Plan {
 /// # Errors
 /// Everything that does not fit, each at the position of its step.
 pub fn plan(pipeline: Pipeline, threads: usize) -> Result<Plan, Diagnostics> {
-    let positions: HashMap<String, usize> =
-        pipeline.tasks.iter().enumerate().map(|(index, task)| (task.id.clone(), index)).collect();
+    let positions = positions(&pipeline);
     let mut planner = Planner {
         ctx: PlanContext { base: pipeline.base.clone(), threads },
         positions: &positions,
@@ -76,6 +81,11 @@ pub fn plan(pipeline: Pipeline, threads: usize) -> Result<Plan, Diagnostics> {
     }
     let tasks = planner.planned.into_iter().flatten().collect();
     Ok(Plan { tasks, pipeline, positions })
+}
+
+/// The place of each task in the list, by its id.
+fn positions(pipeline: &Pipeline) -> HashMap<String, usize> {
+    pipeline.tasks.iter().enumerate().map(|(index, task)| (task.id.clone(), index)).collect()
 }
 
 /// The plans made so far.

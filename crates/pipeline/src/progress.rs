@@ -43,6 +43,8 @@ pub enum TaskStanding {
     Stopped,
     /// It went wrong.
     Failed,
+    /// A batch system has it in its queue.
+    Queued,
     /// It has not begun.
     Waiting,
 }
@@ -67,6 +69,7 @@ impl fmt::Display for TaskStanding {
             Self::Running => "running, or cut short",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
+            Self::Queued => "queued",
             Self::Waiting => "waiting",
         })
     }

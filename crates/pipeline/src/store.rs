@@ -54,7 +54,15 @@ impl Store {
     /// The entry of `key`, if it is there with all its files at their sizes. One that is not whole is as good as
     /// absent: the task runs again and replaces it.
     pub fn get(&self, key: Digest) -> Option<Entry> {
-        Entry::open(self.folder(key)).filter(|entry| entry.key() == key)
+        self.look_for(key).ok().flatten()
+    }
+
+    /// The same, where it matters why an entry cannot be had.
+    ///
+    /// # Errors
+    /// When the operating system refuses to say whether it is there.
+    fn look_for(&self, key: Digest) -> Result<Option<Entry>> {
+        Ok(Entry::open(self.folder(key))?.filter(|entry| entry.key() == key))
     }
 
     /// The entry that the recipe led to, if it is known and there.
@@ -100,11 +108,11 @@ impl Store {
         write_json(&staged.path().join(entry::SUMMARY), summary)?;
         write_json(&staged.path().join(entry::RECORD), &record)?;
         let folder = self.folder(key);
-        if replace || (files::exists(&folder) && self.get(key).is_none()) {
+        if replace || (files::exists(&folder) && self.look_for(key)?.is_none()) {
             self.discard(key)?;
         }
         staged.commit(&folder)?;
-        self.get(key).ok_or_else(|| {
+        self.look_for(key)?.ok_or_else(|| {
             Error::internal("a result was stored and is not there")
                 .at_file(&folder)
                 .at_object(key.to_string())

@@ -5,7 +5,7 @@ use std::path::Path;
 use neuroloom_core::{Error, ErrorKind, files};
 use neuroloom_pipeline::execute::{RunOptions, execute_tasks};
 use neuroloom_pipeline::frozen;
-use neuroloom_pipeline::host::{available_memory, available_threads};
+use neuroloom_pipeline::host::{available_memory, available_threads, batch_job};
 use neuroloom_pipeline::layout::RunFolder;
 
 use crate::args::ExecArguments;
@@ -20,7 +20,9 @@ pub fn exec(arguments: &ExecArguments, json: bool) -> Result<(), Failure> {
         (Some(list), Some(line)) => listed(list, line)?,
         _ => arguments.tasks.clone(),
     };
-    let (run, tasks) = frozen::read_tasks(&folder.lock(), &ids)?;
+    // A submission has a plan of its own: the folder's may be that of a later run by now.
+    let lock = arguments.list.as_ref().map_or_else(|| folder.lock(), |list| list.with_file_name("run.lock"));
+    let (run, tasks) = frozen::read_tasks(&lock, &ids)?;
     let options = RunOptions {
         threads: arguments.threads.map_or_else(available_threads, usize::from),
         memory_bytes: available_memory(),
@@ -30,8 +32,14 @@ pub fn exec(arguments: &ExecArguments, json: bool) -> Result<(), Failure> {
         ..RunOptions::default()
     };
     let observer = Watch::choose(json, true).observer(tasks.len());
-    execute_tasks(&run, &tasks, &registry(), &folder, &options, observer.as_ref())?;
-    Ok(())
+    let worked = execute_tasks(&run, &tasks, &registry(), &folder, &options, observer.as_ref())?;
+    let Some(failure) = worked.failure else { return Ok(()) };
+    let out_of_time = failure.error.kind() == ErrorKind::Cancelled && signals::is_time_over();
+    if out_of_time && worked.advanced && batch_job().is_some() {
+        // It goes on from where it is. One that is no further would never come to its end like this.
+        neuroloom_slurm::requeue_this_job()?;
+    }
+    Err(failure.into())
 }
 
 /// The tasks of one line.

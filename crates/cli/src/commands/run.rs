@@ -2,21 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use neuroloom_core::files;
 use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::Plan;
-use neuroloom_pipeline::select;
+use neuroloom_pipeline::select::Selection;
 use neuroloom_provenance::record;
 use serde_json::json;
 
-use super::{load, places, threads};
+use super::{load, places, present, threads};
 use crate::args::RunArguments;
 use crate::failure::Failure;
-use crate::registry::registry;
+use crate::signals;
 use crate::watch::{Watch, seconds};
-use crate::{page, signals};
 
 pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let begun = std::time::Instant::now();
@@ -28,8 +26,8 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         memory_bytes: arguments.memory.or_else(available_memory),
         cancel: signals::stop_on_signals(),
         keep_going: arguments.keep_going,
-        only: select::only(&plan, &arguments.only, &arguments.until)?,
-        force: select::steps(&plan, &arguments.force)?,
+        only: wanted(&plan, arguments)?,
+        force: ids(&plan, &plan.named(&arguments.force)?),
         checkpoint_every: arguments.patience.checkpoint_every,
         leases: arguments.patience.leases(),
     };
@@ -39,12 +37,23 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         let observer = Watch::choose(json, arguments.quiet).observer(tasks);
         execute(&plan, &folder, &store, &options, observer.as_ref())?
     };
-    if !outcome.unchanged || !files::exists(&folder.report()) {
-        page::write(&registry(), &folder, &outcome)?;
-    }
-    record::write(&folder, outcome.manifest.fingerprint)?;
+    present(&folder, &outcome)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
+}
+
+/// Ids of the tasks that were asked for; none for all.
+fn wanted(plan: &Plan, arguments: &RunArguments) -> Result<Option<BTreeSet<String>>, Failure> {
+    let selection = Selection { only: arguments.only.clone(), until: arguments.until.clone() };
+    if selection == Selection::default() {
+        return Ok(None);
+    }
+    Ok(Some(ids(plan, &plan.select(&selection)?)))
+}
+
+fn ids(plan: &Plan, positions: &BTreeSet<usize>) -> BTreeSet<String> {
+    let tasks = positions.iter().filter_map(|at| plan.get(*at));
+    tasks.map(|(task, _)| task.id.clone()).collect()
 }
 
 fn say(plan: &Plan, folder: &RunFolder, outcome: &Outcome, wall: f64, json: bool) {

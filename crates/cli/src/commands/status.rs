@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use neuroloom_core::Error;
-use neuroloom_pipeline::frozen::{self, FrozenPlan};
+use neuroloom_pipeline::frozen::FrozenPlan;
 use neuroloom_pipeline::layout::RunFolder;
-use neuroloom_pipeline::progress::{Progress, TaskProgress, of_run};
+use neuroloom_pipeline::progress::{Progress, TaskProgress, TaskStanding, of_run};
 use serde_json::json;
 
-use super::{aligned, pretty};
+use super::{aligned, planned, pretty};
 use crate::failure::Failure;
 
 /// More tasks than this are counted and not listed, but for those that are not simply done or waiting.
@@ -16,13 +15,9 @@ const LISTED: usize = 60;
 
 pub fn status(path: &Path, json: bool) -> Result<(), Failure> {
     let folder = RunFolder::new(path);
-    let plan = frozen::read(&folder.lock())?.ok_or_else(|| {
-        Error::data("no run was started here")
-            .at_file(path)
-            .expected("a run.lock in the folder")
-            .hint("give the folder that `neuroloom run --out` wrote to (results/NAME by default)")
-    })?;
-    let progress = of_run(&plan, &folder)?;
+    let plan = planned(&folder)?;
+    let mut progress = of_run(&plan, &folder)?;
+    add_what_slurm_says(&plan, &folder, &mut progress)?;
     if json {
         let rows = plan.tasks.iter().zip(&progress.tasks);
         let tasks: Vec<_> = rows
@@ -32,6 +27,35 @@ pub fn status(path: &Path, json: bool) -> Result<(), Failure> {
         println!("{}", pretty(&value)?);
     } else {
         print!("{}", as_text(&plan, &progress));
+    }
+    Ok(())
+}
+
+/// Of tasks that are not done, Slurm knows more than the journals where it runs them.
+fn add_what_slurm_says(
+    plan: &FrozenPlan,
+    folder: &RunFolder,
+    progress: &mut Progress,
+) -> Result<(), Failure> {
+    let Some(submission) = neuroloom_slurm::submissions(folder)?.pop() else { return Ok(()) };
+    if progress.tasks.iter().all(|task| task.state.is_done()) {
+        return Ok(());
+    }
+    let standings = neuroloom_slurm::standings(&submission);
+    for (task, found) in
+        plan.tasks.iter().zip(&mut progress.tasks).filter(|(_, found)| !found.state.is_done())
+    {
+        let Some(standing) = standings.get(&task.id) else { continue };
+        let Some(state) = &standing.state else { continue };
+        found.state = match state.word.as_str() {
+            "PENDING" | "CONFIGURING" | "REQUEUED" if state.is_active() => TaskStanding::Queued,
+            "RUNNING" | "COMPLETING" => found.state,
+            _ if state.is_active() => found.state,
+            _ => TaskStanding::Failed,
+        };
+        let words = [standing.element.as_str(), &state.word, &state.reason, &state.node];
+        let said: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        found.detail = [format!("job {}", said.join(" ")), found.detail.clone()].join("; ");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is there.
 
 use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::system;
@@ -49,6 +50,18 @@ pub fn is_link(path: &Path) -> bool {
 pub fn size(path: &Path) -> Result<u64> {
     let found = metadata(path)?;
     if found.is_dir() { Err(super::read::is_folder(path)) } else { Ok(found.len()) }
+}
+
+/// Size of the file `path` in bytes; none where there is no such file.
+///
+/// # Errors
+/// When the operating system refuses to say.
+pub fn size_if_present(path: &Path) -> Result<Option<u64>> {
+    match system::metadata(path) {
+        Ok(found) => Ok(found.is_file().then_some(found.len())),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(e) => Err(Error::io("open", path, &e)),
+    }
 }
 
 /// Whether both names lead to the same file on disk.

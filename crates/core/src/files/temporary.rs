@@ -13,7 +13,7 @@ use crate::{Digest, Error, Result};
 /// Prefix of every temporary file and folder; what a killed run leaves behind is recognised by it.
 pub const TEMPORARY_PREFIX: &str = ".neuroloom-tmp-";
 
-/// Removes the temporary files and folders below `folder` that killed processes of this computer left behind, and
+/// Removes the temporary files and folders below `folder`, links to elsewhere not followed, that killed processes of this computer left behind, and
 /// those that this process could not remove itself when it was done with them.
 ///
 /// # Errors
@@ -23,7 +23,7 @@ pub fn sweep_temporaries(folder: &Path) -> Result<()> {
     while let Some(current) = pending.pop() {
         for path in listed(&current)? {
             let abandoned = path.file_name().and_then(|name| name.to_str()).is_some_and(is_abandoned);
-            let is_folder = system::is_folder(&path).map_err(|e| Error::io("list", &path, &e))?;
+            let is_folder = is_own_folder(&path)?;
             match (abandoned, is_folder) {
                 (true, true) => remove_folder(&path)?,
                 (true, false) => remove_file(&path)?,
@@ -33,6 +33,15 @@ pub fn sweep_temporaries(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether `path` is a folder, and no link to one: what is elsewhere is not ours to sweep.
+fn is_own_folder(path: &Path) -> Result<bool> {
+    match system::metadata_of_link(path) {
+        Ok(found) => Ok(found.is_dir()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(Error::io("list", path, &e)),
+    }
 }
 
 /// What is in `folder`; nothing where another process removed it meanwhile or it is not ours to see.
@@ -205,6 +214,20 @@ mod tests {
         sweep_temporaries(folder.path()).unwrap();
         assert_eq!((exists(&dead), exists(&alive), exists(&earlier)), (false, true, false));
         assert!(exists(ours.path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let leftover =
+            elsewhere.path().join(format!("{TEMPORARY_PREFIX}{}-{}-x", host_tag(), std::process::id()));
+        write_bytes(&leftover, b"").unwrap();
+        for (name, target) in [("other", elsewhere.path()), ("itself", folder.path())] {
+            system::symlink(target.to_str().unwrap(), &folder.path().join(name)).unwrap();
+        }
+        sweep_temporaries(folder.path()).unwrap();
+        assert!(exists(&leftover));
     }
 
     #[test]

@@ -7,6 +7,7 @@
     reason = "a test stops at what it did not expect"
 )]
 
+mod collect;
 mod explode;
 mod files;
 mod filter;

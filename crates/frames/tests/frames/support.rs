@@ -44,7 +44,7 @@ pub fn dictionary() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
-fn field(name: &str, data_type: &DataType, unit: Option<&str>) -> Field {
+pub fn field(name: &str, data_type: &DataType, unit: Option<&str>) -> Field {
     let metadata: HashMap<_, _> = unit.map(|unit| (UNIT.to_owned(), unit.to_owned())).into_iter().collect();
     Field::new(name, data_type.clone(), true).with_metadata(metadata)
 }

@@ -1,6 +1,7 @@
 //! What the tasks that one process runs have in common.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use neuroloom_core::{Error, ErrorKind, Result, RunContext, Seed};
 
@@ -22,6 +23,8 @@ pub(crate) struct Session<'a> {
     pub sources: SourceDigests,
     pub leases: Leases,
     pub pool: rayon::ThreadPool,
+    /// Whether the state of a task was kept for later when it was stopped.
+    pub kept: AtomicBool,
 }
 
 impl<'a> Session<'a> {
@@ -36,7 +39,8 @@ impl<'a> Session<'a> {
         let journal = Journal::begin(&folder.journals(), &run.id)?;
         let leases = Leases::new(store, options.leases);
         let pool = pool(options.threads)?;
-        Ok(Self { run, store, options, observer, journal, sources, leases, pool })
+        let kept = AtomicBool::new(false);
+        Ok(Self { run, store, options, observer, journal, sources, leases, pool, kept })
     }
 
     /// A context for one task.
@@ -59,7 +63,7 @@ impl<'a> Session<'a> {
     }
 
     pub fn is_forced(&self, task: &FrozenTask) -> bool {
-        self.options.force.contains(&task.name)
+        self.options.force.contains(&task.id)
     }
 }
 

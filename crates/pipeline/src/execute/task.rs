@@ -1,6 +1,7 @@
 //! One task: key, store, lease, work.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use neuroloom_core::{Error, ErrorKind, Result, StepOutput, TableKind};
@@ -87,7 +88,8 @@ fn make(
     let checkpoints = Arc::new(session.store.checkpoints(key, session.options.checkpoint_every));
     let ctx = session.context(task, ingredients.seed_node(), Arc::clone(&checkpoints));
     let work = || session.pool.install(|| prepared.step.run(&ctx, &prepared.params, &inputs));
-    let output = contain(&task.step, work).map_err(|error| stopped(error, checkpoints.has_saved()))?;
+    let output =
+        contain(&task.step, work).map_err(|error| stopped(session, error, checkpoints.has_saved()))?;
     check_output(task, prepared, &output)?;
     let entry = session.store.put(key, ingredients, &output, session.is_forced(task))?;
     checkpoints.remove()?;
@@ -95,11 +97,12 @@ fn make(
 }
 
 /// Says of a task that was stopped whether it will go on where it is.
-fn stopped(error: Error, saved: bool) -> Error {
-    match (error.kind(), saved) {
-        (ErrorKind::Cancelled, true) => error.hint("its state was kept: the next run goes on from there"),
-        _ => error,
+fn stopped(session: &Session<'_>, error: Error, saved: bool) -> Error {
+    if error.kind() != ErrorKind::Cancelled || !saved {
+        return error;
     }
+    session.kept.store(true, Ordering::Relaxed);
+    error.hint("its state was kept: the next run goes on from there")
 }
 
 /// Stops a panic of a step at the edge of its task and turns it into an error.

@@ -1,6 +1,7 @@
 //! Working on single tasks of a frozen plan, in a process that does nothing else.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use neuroloom_core::{ErrorKind, Registry, Result};
@@ -18,11 +19,22 @@ use crate::store::{Entry, Store};
 /// How long to wait before looking again at a result that another process is making.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// Runs `tasks` of a frozen plan one after the other; what they read from must be done. Returns how many really ran.
-/// After a task that failed the others are run all the same.
+/// What a worker did.
+#[derive(Debug)]
+pub struct Worked {
+    /// How many tasks really ran to their end.
+    pub ran: usize,
+    /// Whether it is further than it was: tasks ended, or the state of one was kept.
+    pub advanced: bool,
+    /// Why it stopped, or the first task that failed.
+    pub failure: Option<RunError>,
+}
+
+/// Runs `tasks` of a frozen plan one after the other; what they read from must be done. After a task that failed the
+/// others are run all the same.
 ///
 /// # Errors
-/// The first task that failed.
+/// When the work cannot begin.
 pub fn execute_tasks(
     run: &FrozenRun,
     tasks: &[FrozenTask],
@@ -30,7 +42,7 @@ pub fn execute_tasks(
     folder: &RunFolder,
     options: &RunOptions,
     observer: &dyn Observer,
-) -> Result<usize, RunError> {
+) -> Result<Worked, RunError> {
     let store = Store::new(&run.store);
     let session = Session::new(run, folder, &store, options, observer, SourceDigests::default())?;
     session.journal.write("", JournalEvent::Run, crate::host::place())?;
@@ -48,10 +60,8 @@ pub fn execute_tasks(
         }
     }
     let others = failures.len().saturating_sub(1);
-    match failures.into_iter().next() {
-        Some(first) => Err(RunError { others, ..first }),
-        None => Ok(ran),
-    }
+    let failure = failures.into_iter().next().map(|first| RunError { others, ..first });
+    Ok(Worked { ran, advanced: ran > 0 || session.kept.load(Ordering::Relaxed), failure })
 }
 
 fn until_done(session: &Session<'_>, task: &FrozenTask, registry: &Registry) -> Result<Finished> {

@@ -50,10 +50,14 @@ pub struct Entry {
 
 impl Entry {
     /// The entry in `folder`; none if it is not there with all its files at their sizes.
-    pub(super) fn open(folder: PathBuf) -> Option<Self> {
-        let record: Record = read_json(&folder.join(RECORD)).ok()?;
+    ///
+    /// # Errors
+    /// When the operating system refuses to say.
+    pub(super) fn open(folder: PathBuf) -> Result<Option<Self>> {
+        let Some(text) = files::read_text_if_present(&folder.join(RECORD))? else { return Ok(None) };
+        let Ok(record) = serde_json::from_str::<Record>(&text) else { return Ok(None) };
         let entry = Self { key: record.ingredients.key(), folder, record };
-        entry.is_whole().then_some(entry)
+        Ok(entry.is_whole()?.then_some(entry))
     }
 
     /// The key of what it was made from.
@@ -95,12 +99,16 @@ impl Entry {
         PartsFile::open(&self.file(port))
     }
 
-    fn is_whole(&self) -> bool {
-        let size =
-            |path: &Path| files::metadata(path).ok().filter(|found| found.is_file()).map(|found| found.len());
-        let outputs = &self.record.outputs;
-        size(&self.folder.join(SUMMARY)).is_some()
-            && outputs.iter().all(|(port, output)| size(&self.file(port)) == Some(output.bytes))
+    fn is_whole(&self) -> Result<bool> {
+        if files::size_if_present(&self.folder.join(SUMMARY))?.is_none() {
+            return Ok(false);
+        }
+        for (port, output) in &self.record.outputs {
+            if files::size_if_present(&self.file(port))? != Some(output.bytes) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

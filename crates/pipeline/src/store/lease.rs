@@ -87,8 +87,31 @@ struct Seen {
 #[derive(Debug)]
 pub struct Lease {
     path: PathBuf,
-    id: String,
+    live: Live,
     held: Arc<Held>,
+}
+
+/// The id of a lease that this process holds, or is about to.
+#[derive(Debug)]
+struct Live(String);
+
+static LIVE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+impl Live {
+    fn new(id: &str) -> Self {
+        locked(&LIVE).insert(id.to_owned());
+        Self(id.to_owned())
+    }
+
+    fn has(id: &str) -> bool {
+        locked(&LIVE).contains(id)
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        locked(&LIVE).remove(&self.0);
+    }
 }
 
 impl Leases {
@@ -112,12 +135,13 @@ impl Leases {
         let path = self.folder.join(key.to_string());
         let ours = Holder { id: unique_name(), process: self.process.clone() };
         let text = serde_json::to_string(&ours).unwrap_or_default();
+        let live = Live::new(&ours.id);
         // Twice: the first time may show that the holder is gone.
         for _ in 0..2 {
             if files::claim(&path, text.as_bytes())? {
                 locked(&self.held.state).paths.insert(path.clone());
                 locked(&self.seen).remove(&path);
-                return Ok(Claim::Ours(Lease { path, id: ours.id, held: Arc::clone(&self.held) }));
+                return Ok(Claim::Ours(Lease { path, live, held: Arc::clone(&self.held) }));
             }
             let Some(theirs) = holder(&path) else { continue };
             if !self.is_free(&path, &theirs) {
@@ -130,7 +154,8 @@ impl Leases {
 
     /// Whether the holder is gone, or has not shown life for so long that it must be.
     fn is_free(&self, path: &Path, theirs: &Holder) -> bool {
-        if theirs.process.is_gone() {
+        // One of this process that it does not hold is one that it could not remove.
+        if theirs.process.is_gone() || (theirs.process == self.process && !Live::has(&theirs.id)) {
             return true;
         }
         let now = Seen { id: theirs.id.clone(), modified: files::modified(path), since: Instant::now() };
@@ -173,7 +198,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         locked(&self.held.state).paths.remove(&self.path);
         // It may have expired and be another's by now.
-        if holder(&self.path).is_some_and(|holder| holder.id == self.id) {
+        if holder(&self.path).is_some_and(|holder| holder.id == self.live.0) {
             let _ = files::remove_file(&self.path);
         }
     }

@@ -47,7 +47,7 @@ pub fn verify_entries(store: &Store, advance: &dyn Fn(usize)) -> Result<Verified
 }
 
 fn verify(key: Digest, folder: &Path, verified: &mut Verified) -> Result<()> {
-    let entry = Entry::open(folder.to_path_buf()).ok_or_else(|| {
+    let entry = Entry::open(folder.to_path_buf())?.ok_or_else(|| {
         damaged(folder.to_path_buf(), "a whole entry", "one with files that are missing, short or unreadable")
     })?;
     if entry.key() != key {

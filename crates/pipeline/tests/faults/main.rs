@@ -19,15 +19,21 @@ use world::World;
 
 /// How many faults of each kind a run must meet at least: fewer mean that files are touched elsewhere.
 const FEWEST: [(Fault, u64); 4] =
-    [(Fault::DiskFull, 60), (Fault::Io, 150), (Fault::Interrupted, 150), (Fault::ShortWrite, 15)];
+    [(Fault::DiskFull, 100), (Fault::Io, 400), (Fault::Interrupted, 400), (Fault::ShortWrite, 20)];
 
-/// Runs with the fault at the `k`-th call, for every `k` from 1 until there is none left, and again without it.
+/// Runs with the fault at every call.
 fn at_every_call(fault: Fault, plan: fn(Fault, u64) -> Plan) {
+    at_calls(fault, plan, 1);
+}
+
+/// Runs with the fault at the `k`-th call, for every `every`-th `k` from 1 until there is none left, and where that
+/// fails again without it.
+fn at_calls(fault: Fault, plan: fn(Fault, u64) -> Plan, every: usize) {
     let undisturbed = World::new();
     undisturbed.run().unwrap();
     let expected = undisturbed.results();
-    let mut k = 1;
-    loop {
+    let mut met = 0;
+    for k in (1..).step_by(every) {
         let world = World::new();
         let guard = faults::inject(world.folder(), plan(fault, k));
         let outcome = world.run();
@@ -39,23 +45,25 @@ fn at_every_call(fault: Fault, plan: fn(Fault, u64) -> Plan) {
         let context = format!("{fault:?} at call {k}");
         world.assert_nothing_partial(&context);
         match outcome {
-            Ok(_) => assert_eq!(world.results(), expected, "{context}"),
+            Ok(_) => {
+                assert_eq!(world.results(), expected, "{context}");
+                assert_eq!(world.temporaries_left(), Vec::<String>::new(), "{context}");
+            }
             Err(failure) => {
                 let error = failure.error;
                 assert!(matches!(fault, Fault::DiskFull | Fault::Io), "{context}: {error}");
                 assert_eq!(error.kind(), ErrorKind::Io, "{context}: {error}");
                 let file = error.location().file.as_deref().unwrap_or_else(|| panic!("{context}: {error}"));
                 assert!(file.starts_with(world.folder()), "{context}: {error}");
+                world.run().unwrap_or_else(|again| panic!("{context}, without it: {}", again.error));
+                assert_eq!(world.results(), expected, "{context}, without it");
+                assert_eq!(world.temporaries_left(), Vec::<String>::new(), "{context}, without it");
             }
         }
-        world.run().unwrap_or_else(|failure| panic!("{context}, without the fault: {}", failure.error));
-        assert_eq!(world.results(), expected, "{context}, without the fault");
-        assert_eq!(world.temporaries(), Vec::<String>::new(), "{context}, without the fault");
-        k += 1;
+        met = k;
     }
     let (_, fewest) = FEWEST.into_iter().find(|(of, _)| *of == fault).unwrap();
-    assert!(k > fewest, "{fault:?} met {} calls only", k - 1);
-    eprintln!("{fault:?}: {} calls", k - 1);
+    assert!(met >= fewest, "{fault:?} met {met} calls only");
 }
 
 #[test]
@@ -75,7 +83,8 @@ fn a_disk_that_fails_once() {
 
 #[test]
 fn a_disk_that_goes_on_failing() {
-    at_every_call(Fault::Io, Plan::from);
+    // Little differs between failing from one call on and from the next.
+    at_calls(Fault::Io, Plan::from, 3);
 }
 
 #[test]
@@ -96,7 +105,7 @@ fn a_table_of_the_store_that_cannot_be_read_is_named_and_kept() {
     let expected = world.results();
     let more = world.with_one_more_reader();
     // Faults in a folder of the store strike only those who read its tables.
-    let entry = world.entry_of("double");
+    let entry = world.entry_of("source");
     let guard = faults::inject(&entry, Plan::from(Fault::Io, 1));
     let failure = more.run().unwrap_err();
     assert!(guard.fired() > 0);

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{CancelToken, files};
-use neuroloom_pipeline::document;
+use neuroloom_core::files;
 use neuroloom_pipeline::execute::{Outcome, RunError, RunOptions, run};
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::manifest::Manifest;
 use neuroloom_pipeline::observer::NoObserver;
 use neuroloom_pipeline::plan::{Plan, plan};
+use neuroloom_pipeline::{document, frozen};
 use neuroloom_table::parquet;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -20,11 +20,10 @@ const PIPELINE: &str = "neuroloom: 1
 name: small
 steps:
   source: { use: fake.read, with: { path: numbers.txt } }
-  double: { use: fake.scale, in: source, with: { factor: 2 } }
-  units: { use: fake.split, in: source, with: { parts: 3 } }
+  units: { use: fake.split, in: source, with: { parts: 2 } }
   last: { use: fake.gather, in: units }
 outputs:
-  result/doubled.parquet: double.spikes
+  result/last.parquet: last.spikes
 ";
 
 pub struct World {
@@ -34,7 +33,10 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        // In memory where that can be had: what is written thousands of times need not reach a disk.
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.unwrap();
         std::fs::write(folder.path().join("numbers.txt"), "1\n2.5\n4\n").unwrap();
         let plan = planned(folder.path(), PIPELINE);
         Self { folder, plan }
@@ -43,7 +45,7 @@ impl World {
     /// The same folder, with a step that reads what is in the store already.
     pub fn with_one_more_reader(&self) -> Rerun<'_> {
         let text = PIPELINE
-            .replace("outputs:", "  more: { use: fake.scale, in: double, with: { factor: 3 } }\noutputs:");
+            .replace("outputs:", "  more: { use: fake.scale, in: source, with: { factor: 3 } }\noutputs:");
         Rerun { world: self, plan: planned(self.folder(), &text) }
     }
 
@@ -59,8 +61,8 @@ impl World {
     pub fn entry_of(&self, task: &str) -> PathBuf {
         let manifest = Manifest::read(&run_folder(self.folder()).manifest()).unwrap().unwrap();
         let key = manifest.task(task).unwrap().key.to_string();
-        let files = files::list_files(self.folder()).unwrap();
-        let entry = files.iter().find_map(|file| file.ancestors().find(|it| it.ends_with(&key)));
+        let names = all_names(self.folder());
+        let entry = names.iter().find_map(|file| file.ancestors().find(|it| it.ends_with(&key)));
         self.folder().join(entry.unwrap())
     }
 
@@ -76,7 +78,8 @@ impl World {
             let name = format!("{context}: {}", name.display());
             match path.extension().and_then(|ending| ending.to_str()) {
                 Some("parquet") => drop(parquet::read(&path).unwrap_or_else(|e| panic!("{name}: {e}"))),
-                Some("json" | "lock") => drop(json(&path, &name)),
+                Some("json") => drop(json(&path, &name)),
+                Some("lock") => drop(frozen::read(&path).unwrap_or_else(|e| panic!("{name}: {e}"))),
                 _ => {}
             }
             if path.parent().unwrap().file_name().unwrap().len() == 64 {
@@ -85,9 +88,10 @@ impl World {
         }
     }
 
-    /// Names of temporaries, and of what is in them.
-    pub fn temporaries(&self) -> Vec<String> {
-        let names = files::list_files(self.folder()).unwrap();
+    /// Names of temporaries, and of what is in them, after the sweep that every run begins with.
+    pub fn temporaries_left(&self) -> Vec<String> {
+        files::sweep_temporaries(run_folder(self.folder()).root()).unwrap();
+        let names = all_names(self.folder());
         let names = names.iter().map(|name| name.to_string_lossy().into_owned());
         names.filter(|name| name.contains(files::TEMPORARY_PREFIX)).collect()
     }
@@ -123,7 +127,7 @@ fn run_folder(folder: &Path) -> RunFolder {
 /// One task at a time, so that the k-th call is the same in every run.
 fn run_plan(folder: &Path, plan: &Plan) -> Result<Outcome, RunError> {
     let folder = run_folder(folder);
-    let options = RunOptions { threads: 1, memory_bytes: None, cancel: CancelToken::default() };
+    let options = RunOptions { threads: 1, ..RunOptions::default() };
     run(plan, &folder, &folder.store(), &options, &NoObserver)
 }
 
@@ -136,8 +140,24 @@ fn results(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     names.map(|name| (name.clone(), std::fs::read(folder.join(name)).unwrap())).collect()
 }
 
+/// The files below `folder`, relative to it; links are neither followed nor listed.
+fn all_names(folder: &Path) -> Vec<PathBuf> {
+    let mut names = Vec::new();
+    let mut pending = vec![folder.to_path_buf()];
+    while let Some(current) = pending.pop() {
+        for path in files::list(&current).unwrap() {
+            match path.symlink_metadata().unwrap() {
+                found if found.is_dir() => pending.push(path),
+                found if found.is_file() => names.push(path.strip_prefix(folder).unwrap().to_path_buf()),
+                _ => {}
+            }
+        }
+    }
+    names
+}
+
 fn final_names(folder: &Path) -> Vec<PathBuf> {
-    let mut names = files::list_files(folder).unwrap();
+    let mut names = all_names(folder);
     names.retain(|name| !name.to_string_lossy().contains(files::TEMPORARY_PREFIX));
     names
 }

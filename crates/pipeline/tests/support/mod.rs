@@ -30,8 +30,8 @@ macro_rules! step {
                 Description { title: concat!("The step ", $id), about: "", reference: None, inputs, outputs }
             }
 
-            fn plan(&self, _: &PlanContext, _: &$params, _: &PlannedInputs) -> Result<StepPlan> {
-                Ok(StepPlan::default())
+            fn plan(&self, _: &PlanContext, _: &$params, inputs: &PlannedInputs) -> Result<StepPlan> {
+                Ok(planned(&Step::describe(self), inputs))
             }
 
             fn run(&self, _: &RunContext, _: &$params, _: &Inputs) -> Result<StepOutput> {
@@ -39,6 +39,16 @@ macro_rules! step {
             }
         }
     };
+}
+
+/// All outputs, with the rows of the first input, or three.
+fn planned(description: &Description, inputs: &PlannedInputs) -> StepPlan {
+    let first = description.inputs.first().and_then(|port| inputs.optional(port.name));
+    let rows = first.and_then(|table| table.dim("rows")).unwrap_or(3);
+    description.outputs.iter().fold(StepPlan::default(), |plan, port| {
+        let followed = port.follows.and_then(|input| inputs.optional(input));
+        plan.output(port.name, followed.map_or(port.kind, |table| table.kind), [("rows", rows)])
+    })
 }
 
 /// Parameters of the source.

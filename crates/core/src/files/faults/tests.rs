@@ -13,13 +13,14 @@ use crate::{Error, ErrorKind, Result};
 /// Something done to a folder that holds `old`, the folder `filled` and a journal.
 type Action = fn(&Path) -> Result<()>;
 
-const READING: [(&str, Action); 9] = [
+const READING: [(&str, Action); 10] = [
     ("open", |folder| read_twice(&folder.join("old"))),
     ("read_bytes", |folder| files::read_bytes(&folder.join("old")).map(drop)),
     ("read_text_if_present", |folder| files::read_text_if_present(&folder.join("old")).map(drop)),
     ("digest", |folder| files::digest(&folder.join("old")).map(drop)),
     ("size", |folder| files::size(&folder.join("old")).map(drop)),
     ("metadata", |folder| files::metadata_of_link(&folder.join("old")).map(drop)),
+    ("size_if_present", |folder| files::size_if_present(&folder.join("old")).map(drop)),
     ("list_files", |folder| files::list_files(folder).map(drop)),
     ("list", |folder| files::list(folder).map(drop)),
     ("real_path", |folder| files::real_path(folder).map(drop)),
@@ -116,9 +117,19 @@ fn at_every_call(
     struck
 }
 
+/// All at once: most of the time they wait for the disk.
+fn of_all(actions: &[(&str, Action)], test: impl Fn(&str, Action) + Sync) {
+    std::thread::scope(|scope| {
+        for &(name, action) in actions {
+            let test = &test;
+            scope.spawn(move || test(name, action));
+        }
+    });
+}
+
 #[test]
 fn a_fault_while_reading_is_an_error_of_the_file_or_overcome() {
-    for (name, action) in READING {
+    of_all(&READING, |name, action| {
         let struck = at_every_call(action, |fault, done, folder, _| {
             if let Err(error) = done {
                 assert_eq!((fault, error.kind()), (Fault::Io, ErrorKind::Io), "{name}: {error}");
@@ -127,12 +138,12 @@ fn a_fault_while_reading_is_an_error_of_the_file_or_overcome() {
             }
         });
         assert!(struck >= 2, "{name} never met a fault");
-    }
+    });
 }
 
 #[test]
 fn a_fault_while_writing_leaves_the_old_or_the_new_state_and_nothing_else() {
-    for (name, action) in WRITING {
+    of_all(&WRITING, |name, action| {
         let struck = at_every_call(action, |fault, done, folder, [before, after]| {
             match done {
                 Err(error) => {
@@ -146,7 +157,7 @@ fn a_fault_while_writing_leaves_the_old_or_the_new_state_and_nothing_else() {
             assert!([before, after].contains(&&found), "{name} {fault:?}: {found:?}");
         });
         assert!(struck >= 2, "{name} never met a fault");
-    }
+    });
 }
 
 /// The contents after a sweep, which takes what could not be removed while the fault lasted.

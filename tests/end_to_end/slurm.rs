@@ -1,0 +1,165 @@
+//! Real Slurm. The tests run where `SLURM_CONF` names a cluster of two nodes that they may disturb (`.ci/slurm` starts
+//! one), and are skipped elsewhere.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{compass, fail, folder, pipeline, results, succeed};
+
+/// Whether there is a cluster to play with.
+fn has_cluster(test: &str) -> bool {
+    let found = std::env::var_os("SLURM_CONF").is_some() && slurm("sinfo", &["-h"]).is_some();
+    if !found {
+        eprintln!("skipped: {test}: no Slurm (start one with .ci/slurm)");
+    }
+    found
+}
+
+fn slurm(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn status(folder: &Path, run: &str) -> Value {
+    serde_json::from_str(&succeed(folder, &["--json", "status", run])).unwrap()
+}
+
+/// Lets the cluster work, calling `meddle` about once a second, until the run is complete.
+fn until_complete(folder: &Path, run: &str, limit: Duration, mut meddle: impl FnMut(u64)) {
+    let begun = Instant::now();
+    let mut second = 0;
+    while status(folder, run)["complete"] != true {
+        if begun.elapsed() > limit {
+            let queue = slurm("squeue", &["-r", "-t", "all"]).unwrap_or_default();
+            let status = succeed(folder, &["status", run]);
+            panic!("not complete after {limit:?}\n{status}\n{queue}");
+        }
+        meddle(second);
+        second += 1;
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// A job that was put back into the queue waits two minutes before it may start: not here.
+fn start_requeued_now() {
+    let queue = slurm("squeue", &["-h", "-r", "-t", "PENDING", "-o", "%i|%r"]).unwrap_or_default();
+    for (id, _) in
+        queue.lines().filter_map(|line| line.split_once('|')).filter(|(_, why)| *why == "BeginTime")
+    {
+        slurm("scontrol", &["update", &format!("JobId={id}"), "StartTime=now"]);
+    }
+}
+
+fn running() -> Vec<String> {
+    let queue = slurm("squeue", &["-h", "-r", "-t", "RUNNING", "-o", "%i"]).unwrap_or_default();
+    queue.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_sweep_on_a_cluster_that_is_disturbed_ends_in_the_bytes_of_a_local_run() {
+    if !has_cluster("sweep") {
+        return;
+    }
+    let folder = folder();
+    let file = pipeline("sweep.yaml");
+    let packed = |step: &str| format!("steps.{step}.resources.tasks_per_job=20");
+    let sets: Vec<String> = ["tuning", "models", "rdm", "comparison"].map(packed).to_vec();
+    let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set.as_str()]).collect();
+    succeed(folder.path(), &["run", &file, "--out", "local"]);
+    let submit =
+        [["submit", &file, "--out", "cluster", "--retries", "6"].as_slice(), sets.as_slice()].concat();
+    let dry = succeed(folder.path(), &[submit.as_slice(), &["--dry-run"]].concat());
+    assert!(dry.contains("#SBATCH --array=0-199") && dry.contains("--array=0-9"), "{dry}");
+    assert!(!folder.path().join("cluster").exists());
+    succeed(folder.path(), &submit);
+    let again = fail(folder.path(), 2, &submit);
+    assert!(again.contains("have not ended"), "{again}");
+    let mut killed = 0;
+    until_complete(folder.path(), "cluster", Duration::from_secs(900), |second| {
+        start_requeued_now();
+        match second {
+            5 => drop(slurm("scontrol", &["update", "NodeName=n1", "State=DRAIN", "Reason=test"])),
+            15 => drop(slurm("scontrol", &["update", "NodeName=n1", "State=RESUME"])),
+            20 => drop(slurm("scontrol", &["update", "NodeName=n2", "State=DRAIN", "Reason=test"])),
+            30 => drop(slurm("scontrol", &["update", "NodeName=n2", "State=RESUME"])),
+            _ => {}
+        }
+        if second % 4 == 3 && killed < 8 {
+            for id in running() {
+                killed += usize::from(slurm("scancel", &["--signal=KILL", "--full", &id]).is_some());
+            }
+        }
+    });
+    assert!(killed > 0);
+    let (local, cluster) = (folder.path().join("local"), folder.path().join("cluster"));
+    assert_eq!(results(&cluster), results(&local));
+    let nothing = succeed(folder.path(), &submit);
+    assert!(nothing.contains("nothing to submit"), "{nothing}");
+}
+
+#[test]
+fn a_job_at_the_end_of_its_time_keeps_its_state_and_goes_on() {
+    if !has_cluster("time limit") {
+        return;
+    }
+    let folder = folder();
+    // More than the half minute after which a job of one minute is told to keep its state.
+    let file = compass(folder.path(), minutes_that_take(Duration::from_secs(45)));
+    succeed(folder.path(), &["run", &file, "--out", "local"]);
+    succeed(
+        folder.path(),
+        &["submit", &file, "--out", "cluster", "--set", "steps.compass.resources.time=60s"],
+    );
+    until_complete(folder.path(), "cluster", Duration::from_secs(400), |_| start_requeued_now());
+    let log = succeed(folder.path(), &["logs", "cluster", "compass"]);
+    assert!(log.contains("its state was kept") && log.matches("Started").count() > 1, "{log}");
+    let (local, cluster) = (folder.path().join("local"), folder.path().join("cluster"));
+    assert_eq!(results(&cluster), results(&local));
+}
+
+/// Simulated minutes that this computer needs about `time` for.
+fn minutes_that_take(time: Duration) -> u32 {
+    let folder = folder();
+    let minutes = 60;
+    let file = compass(folder.path(), minutes);
+    let begun = Instant::now();
+    succeed(folder.path(), &["run", &file, "--out", "timed", "--until", "compass"]);
+    (f64::from(minutes) * time.as_secs_f64() / begun.elapsed().as_secs_f64()).ceil() as u32
+}
+
+#[test]
+fn a_failed_task_stops_what_needs_it_and_is_explained() {
+    if !has_cluster("failure") {
+        return;
+    }
+    let folder = folder();
+    crate::support::write(&folder.path().join("bad.csv"), "a,b\n1\n");
+    let text = "neuroloom: 1
+name: bad
+steps:
+  good: { use: simulate.ring_attractor, with: { duration_s: 10 } }
+  read: { use: ingest.table, with: { path: bad.csv, kind: table } }
+";
+    crate::support::write(&folder.path().join("p.yaml"), text);
+    let output = crate::support::output(folder.path(), &["submit", "p.yaml", "--out", "run"]);
+    if !output.status.success() {
+        // The plan reads the header and may find it out already.
+        return;
+    }
+    let begun = Instant::now();
+    let failed = || {
+        let status = status(folder.path(), "run");
+        let tasks = status["tasks"].as_array().unwrap().clone();
+        tasks.iter().any(|task| task["task"] == "read" && task["state"] == "failed")
+    };
+    while !failed() {
+        assert!(begun.elapsed() < Duration::from_secs(120));
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    let log = succeed(folder.path(), &["logs", "run", "read"]);
+    assert!(log.contains("Failed"), "{log}");
+    succeed(folder.path(), &["cancel", "run"]);
+}
