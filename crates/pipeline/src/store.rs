@@ -6,7 +6,7 @@
 //! leases/abcdef…         somebody is making this result now
 //! checkpoints/abcdef…    the state of a task that is not finished
 //! sources.jsonl          digests of source files that have not changed since
-//! runs/…                 points to the folders of the runs that use the store
+//! runs/…                 names the folders of the runs that use the store
 //! ```
 //!
 //! An entry is filled under a temporary name and renamed as a whole, so an entry that exists is complete. Nothing is
@@ -151,7 +151,11 @@ impl Store {
     pub fn register_run(&self, folder: &Path) -> Result<()> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let name = Digest::of(folder.to_string_lossy().as_bytes()).short();
-        files::point(&self.root.join("runs").join(name), &folder.to_string_lossy())
+        // A file and not a link: whoever walks through the store must not end up in the run that has the store in it.
+        let path = self.root.join("runs").join(name);
+        let text = folder.to_string_lossy();
+        let known = files::read_text_if_present(&path)?.is_some_and(|known| known == text);
+        if known { Ok(()) } else { files::write_bytes(&path, text.as_bytes()) }
     }
 
     fn folder(&self, key: Digest) -> PathBuf {

@@ -117,9 +117,10 @@ impl Store {
 
     /// The folders of the runs that use the store, as far as they are there.
     fn runs(&self) -> Result<Vec<PathBuf>> {
-        let pointers = list(&self.root().join("runs"))?;
-        let folders = pointers.iter().filter_map(|pointer| files::pointed(pointer)).map(PathBuf::from);
-        Ok(folders.filter(|folder| files::is_folder(folder)).collect())
+        let names = list(&self.root().join("runs"))?;
+        let folders =
+            names.iter().map(|name| files::read_text(name).map(PathBuf::from)).collect::<Result<Vec<_>>>()?;
+        Ok(folders.into_iter().filter(|folder| files::is_folder(folder)).collect())
     }
 }
 
