@@ -28,23 +28,31 @@ use std::path::{Path, PathBuf};
 
 use neuroloom_core::{Error, Result as CoreResult, files};
 use neuroloom_pipeline::document;
+use neuroloom_pipeline::execute::Outcome;
 use neuroloom_pipeline::frozen::{self, FrozenPlan};
 use neuroloom_pipeline::host::available_threads;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::plan::{Plan, plan as plan_pipeline};
 use neuroloom_pipeline::store::Store;
+use neuroloom_provenance::record;
 
 use crate::args::{LocatedArguments, PipelineArguments};
 use crate::failure::Failure;
+use crate::page;
 use crate::registry::registry;
 
 /// Checks and plans the pipeline of the arguments.
 fn load(arguments: &PipelineArguments) -> Result<Plan, Failure> {
+    load_for(arguments, threads(arguments))
+}
+
+/// The same for so many threads.
+fn load_for(arguments: &PipelineArguments, threads: usize) -> Result<Plan, Failure> {
     let pipeline = document::load(&arguments.file, &arguments.overrides, &registry())?;
     for warning in &pipeline.warnings {
         eprint!("{warning}");
     }
-    Ok(plan_pipeline(pipeline, threads(arguments))?)
+    Ok(plan_pipeline(pipeline, threads)?)
 }
 
 fn threads(arguments: &PipelineArguments) -> usize {
@@ -57,6 +65,14 @@ fn places(arguments: &LocatedArguments, plan: &Plan) -> (RunFolder, Store) {
     let folder = RunFolder::new(arguments.out.clone().unwrap_or_else(default));
     let store = arguments.store.clone().map_or_else(|| folder.store(), Store::new);
     (folder, store)
+}
+
+/// Writes what people look at: the report with its figures, and the record of where results come from.
+fn present(folder: &RunFolder, outcome: &Outcome) -> CoreResult<()> {
+    if !outcome.unchanged || !files::exists(&folder.report()) {
+        page::write(&registry(), folder, outcome)?;
+    }
+    record::write(folder, outcome.manifest.fingerprint)
 }
 
 /// The frozen plan of the run in `folder`.

@@ -11,10 +11,9 @@ use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::store::Store;
 use neuroloom_slurm::{Options, Shortage, Submission};
 
+use super::present;
 use super::submit::{again, is_open};
 use crate::failure::Failure;
-use crate::page;
-use crate::registry::registry;
 
 pub fn finish(folder: &Path, submission: &Path) -> Result<(), Failure> {
     let folder = RunFolder::new(folder);
@@ -28,7 +27,7 @@ pub fn finish(folder: &Path, submission: &Path) -> Result<(), Failure> {
     }
     let plan = Arc::new(plan);
     let outcome = publish(&plan, &folder, &store, now())?;
-    page::write(&registry(), &folder, &outcome)?;
+    present(&folder, &outcome)?;
     let journal = Journal::begin(&folder.journals(), &plan.run.id)?;
     journal.write("", JournalEvent::Complete, "")?;
     println!("all {} tasks are done; report: {}", plan.tasks.len(), folder.report().display());

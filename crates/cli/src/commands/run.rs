@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use neuroloom_core::files;
 use neuroloom_pipeline::execute::{Outcome, RunOptions, run as execute};
 use neuroloom_pipeline::host::available_memory;
 use neuroloom_pipeline::layout::RunFolder;
@@ -11,12 +10,11 @@ use neuroloom_pipeline::select::Selection;
 use neuroloom_provenance::record;
 use serde_json::json;
 
-use super::{load, places, threads};
+use super::{load, places, present, threads};
 use crate::args::RunArguments;
 use crate::failure::Failure;
-use crate::registry::registry;
+use crate::signals;
 use crate::watch::{Watch, seconds};
-use crate::{page, signals};
 
 pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let begun = std::time::Instant::now();
@@ -39,10 +37,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
         let observer = Watch::choose(json, arguments.quiet).observer(tasks);
         execute(&plan, &folder, &store, &options, observer.as_ref())?
     };
-    if !outcome.unchanged || !files::exists(&folder.report()) {
-        page::write(&registry(), &folder, &outcome)?;
-    }
-    record::write(&folder, outcome.manifest.fingerprint)?;
+    present(&folder, &outcome)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
     Ok(())
 }

@@ -10,18 +10,19 @@ use neuroloom_pipeline::journal::now;
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::sources::SourceDigests;
 use neuroloom_pipeline::store::Store;
+use neuroloom_provenance::record;
 use neuroloom_slurm::{Options, Remedy, Submission};
 use serde_json::json;
 
-use super::{load, places};
+use super::{load_for, places, present};
 use crate::args::{Executor, SubmitArguments};
 use crate::failure::Failure;
-use crate::page;
-use crate::registry::registry;
 
 pub fn submit(arguments: &SubmitArguments, json: bool) -> Result<(), Failure> {
     let Executor::Slurm = arguments.executor;
-    let plan = load(&arguments.located.pipeline)?;
+    // The processors of this computer say nothing about those of the nodes.
+    let threads = arguments.located.pipeline.threads.map_or(1, usize::from);
+    let plan = load_for(&arguments.located.pipeline, threads)?;
     let (folder, store) = places(&arguments.located, &plan);
     let sources = SourceDigests::remembered(store.sources());
     let frozen = Arc::new(freeze(&plan, &store, &sources)?);
@@ -34,9 +35,10 @@ pub fn submit(arguments: &SubmitArguments, json: bool) -> Result<(), Failure> {
     }
     refuse_where_active(&folder)?;
     prepare_folder(&frozen, &folder, &store, &sources)?;
+    record::freeze(&folder, &plan.pipeline)?;
     if frozen.tasks.iter().all(|task| !is_open(&store)(task)) {
         let outcome = finish(&frozen, &folder, &store, now())?;
-        page::write(&registry(), &folder, &outcome)?;
+        present(&folder, &outcome)?;
         println!(
             "nothing to submit: all {} tasks are done; report: {}",
             frozen.tasks.len(),

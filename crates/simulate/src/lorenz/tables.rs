@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::types::Float32Type;
 use arrow_array::{Float64Array, Int64Array, StringArray};
-use ndarray::{Array3, ArrayView2};
+use ndarray::{Array3, Axis};
 use neuroloom_core::{Result, Table, Unit};
 use neuroloom_table::{TableBuilder, kinds};
 
@@ -135,12 +135,8 @@ fn values(params: &LorenzParams, population: &Population) -> Vec<f32> {
         for signal in Signal::ALL {
             for (trial, counts) in trials.iter().zip(population.counts.iter().skip(first)) {
                 match signal {
-                    Signal::Latent => {
-                        extend(&mut values, population.latents.index_axis(ndarray::Axis(0), trial.condition))
-                    }
-                    Signal::RateTruth => {
-                        extend(&mut values, population.rates_hz.index_axis(ndarray::Axis(0), trial.condition))
-                    }
+                    Signal::Latent => extend(&mut values, &population.latents, trial.condition),
+                    Signal::RateTruth => extend(&mut values, &population.rates_hz, trial.condition),
                     Signal::SpikeCount => values.extend_from_slice(counts),
                 }
             }
@@ -150,8 +146,8 @@ fn values(params: &LorenzParams, population: &Population) -> Vec<f32> {
     values
 }
 
-fn extend(values: &mut Vec<f32>, rows: ArrayView2<'_, f64>) {
-    values.extend(rows.iter().map(|&value| value as f32));
+fn extend(values: &mut Vec<f32>, conditions: &Array3<f64>, condition: usize) {
+    values.extend(conditions.index_axis(Axis(0), condition).iter().map(|&value| value as f32));
 }
 
 fn by_split(trials: &[Trial]) -> impl Iterator<Item = &[Trial]> {

@@ -22,7 +22,7 @@ fn found_and_planned<S: Step>(step: &S, params: &S::Params) -> (u64, u64) {
 
 #[test]
 fn a_ring_stays_within_its_plan() {
-    let params = RingParams { duration_s: 600.0, ring_units: 64, n_units: 64, ..RingParams::default() };
+    let params = RingParams { duration_s: 300.0, ring_units: 64, n_units: 64, ..RingParams::default() };
     let (found, planned) = found_and_planned(&RingAttractorStep, &params);
     // The base covers the buffers of the writer, which do not grow with the table.
     assert!(found < planned + (16 << 20), "{found} bytes, planned {planned}");
