@@ -7,6 +7,7 @@
 )]
 
 mod alf;
+mod disk_faults;
 mod events;
 mod hdf5_interface;
 mod mat5;
