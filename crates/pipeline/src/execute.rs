@@ -127,7 +127,9 @@ pub fn run(
     // Not having to digest the sources again is worth nothing to this run.
     let _ = session.sources.remember();
     let outcome = folder::publish(&frozen, folder, store, finished, started, options.threads)?;
-    session.journal.write("", JournalEvent::Complete, "")?;
+    if outcome.manifest.complete {
+        session.journal.write("", JournalEvent::Complete, "")?;
+    }
     Ok(outcome)
 }
 

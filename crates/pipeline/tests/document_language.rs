@@ -84,7 +84,7 @@ fn a_pattern_that_ends_in_a_slash_finds_folders() {
 #[test]
 fn what_is_found_does_not_depend_on_where_the_program_is_started() {
     let from_here = loaded("foreach_files.yaml", &[]);
-    let folder = std::fs::canonicalize("tests/documents").unwrap();
+    let folder = neuroloom_core::files::real_path(Path::new("tests/documents")).unwrap();
     let from_there = load(&folder.join("foreach_files.yaml"), &[], &support::registry()).unwrap();
     let paths = |pipeline: &Pipeline| -> Vec<_> {
         pipeline.tasks.iter().map(|task| task.params.canonical().clone()).collect()

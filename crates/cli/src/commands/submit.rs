@@ -14,13 +14,15 @@ use neuroloom_provenance::record;
 use neuroloom_slurm::{Options, Remedy, Submission};
 use serde_json::json;
 
-use super::{load, places, present};
+use super::{load_for, places, present};
 use crate::args::{Executor, SubmitArguments};
 use crate::failure::Failure;
 
 pub fn submit(arguments: &SubmitArguments, json: bool) -> Result<(), Failure> {
     let Executor::Slurm = arguments.executor;
-    let plan = load(&arguments.located.pipeline)?;
+    // The processors of this computer say nothing about those of the nodes.
+    let threads = arguments.located.pipeline.threads.map_or(1, usize::from);
+    let plan = load_for(&arguments.located.pipeline, threads)?;
     let (folder, store) = places(&arguments.located, &plan);
     let sources = SourceDigests::remembered(store.sources());
     let frozen = Arc::new(freeze(&plan, &store, &sources)?);

@@ -1,5 +1,10 @@
 //! The readers on real files, on files made here, and on damaged ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 mod alf;
 mod events;

@@ -34,9 +34,10 @@ pub(crate) fn run_all(
         loop {
             let going =
                 failures.is_empty() || (session.options.keep_going && !session.options.cancel.is_cancelled());
-            while going {
-                let Some(next) = queue.start_next() else { break };
-                shared.spawn(scope, next, sender.clone());
+            if going {
+                while let Some(next) = queue.start_next() {
+                    shared.spawn(scope, next, sender.clone());
+                }
             }
             if queue.running.is_empty() && !(going && queue.waits_for_others()) {
                 break;
@@ -199,8 +200,11 @@ impl<'a> Queue<'a> {
         }
         let threads = self.session.options.threads.max(1);
         let need = |index: &usize| {
-            let resources = self.plan.tasks.get(*index).map(|task| task.resources);
-            resources.map_or((1, 0), |resources| (resources.cores.clamp(1, threads), resources.memory_bytes))
+            // All tasks share one pool of threads: only what the file asks for is set aside.
+            let task = self.plan.tasks.get(*index);
+            task.map_or((1, 0), |task| {
+                (task.request.cores.unwrap_or(1).clamp(1, threads), task.resources.memory_bytes)
+            })
         };
         let all = self.running.iter().chain(std::iter::once(&index)).map(need);
         let (cores, memory) =

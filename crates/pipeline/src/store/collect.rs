@@ -119,7 +119,7 @@ impl Store {
     fn runs(&self) -> Result<Vec<PathBuf>> {
         let pointers = list(&self.root().join("runs"))?;
         let folders = pointers.iter().filter_map(|pointer| files::pointed(pointer)).map(PathBuf::from);
-        Ok(folders.filter(|folder| files::is_folder(&folder)).collect())
+        Ok(folders.filter(|folder| files::is_folder(folder)).collect())
     }
 }
 
@@ -136,7 +136,7 @@ fn shards(root: &Path) -> Result<Vec<(Digest, PathBuf)>> {
 
 /// What lies in `folder`, sorted; nothing where there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>> {
-    if files::is_folder(&folder) { files::list(folder) } else { Ok(Vec::new()) }
+    if files::is_folder(folder) { files::list(folder) } else { Ok(Vec::new()) }
 }
 
 fn size(path: &Path) -> Result<u64> {
