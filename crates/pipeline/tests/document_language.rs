@@ -165,8 +165,6 @@ fn a_resolved_pipeline_has_the_same_tasks_wherever_it_lies() {
         "foreach_table.yaml",
         "foreach_values.yaml",
         "collect.yaml",
-        "matrices.yaml",
-        "variables.yaml",
         "resources.yaml",
     ];
     for name in names {
