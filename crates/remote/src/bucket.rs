@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use neuroloom_core::{Error, ErrorKind, Result};
 use neuroloom_pipeline::store::Remote;
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path;
 use object_store::{GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::runtime::{Builder, Runtime};
@@ -17,23 +17,24 @@ const MOST_PARTS: u64 = 10_000;
 
 /// A prefix of a bucket of Amazon S3, or of a server that speaks its language.
 ///
-/// The variables `AWS_*` of the environment say where the server is and who asks: `AWS_ACCESS_KEY_ID`,
-/// `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ALLOW_HTTP`, and the others
-/// that `object_store` knows.
+/// Settings say where the server is and who asks: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`,
+/// `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ALLOW_HTTP`, and the others that `object_store` knows.
 #[derive(Debug)]
 pub struct Bucket {
     address: String,
-    prefix: Path,
+    prefix: String,
     store: AmazonS3,
     runtime: Runtime,
 }
 
 impl Bucket {
-    /// The bucket and prefix `rest` (`bucket/prefix`), which the user calls `address`.
+    /// The bucket and prefix of `address`, which is `s3://bucket/prefix`. Of `settings`, names and values, those count
+    /// that begin with `AWS_`: they are the variables of the environment.
     ///
     /// # Errors
-    /// When no bucket is named, or the environment is not as it should be.
-    pub fn open(address: &str, rest: &str) -> Result<Self> {
+    /// When no bucket is named, or a setting is not as it should be.
+    pub fn open(address: &str, settings: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+        let rest = address.strip_prefix("s3://").unwrap_or_default();
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
             let error = Error::params("this is no address of a bucket").found(address);
@@ -42,15 +43,14 @@ impl Bucket {
         // A second provider is refused, and then the first one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let retry = RetryConfig { max_retries: 5, retry_timeout: Duration::from_secs(30), ..Default::default() };
-        let built = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build();
-        let store = built.map_err(|e| {
+        let store = builder(settings).with_bucket_name(bucket).with_retry(retry).build().map_err(|e| {
             Error::params(format!("the bucket cannot be used: {e}"))
                 .found(address)
                 .hint("the variables AWS_* of the environment say where it is and who asks")
         })?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Error::internal(format!("cannot start a runtime: {e}")))?;
-        Ok(Self { address: address.to_owned(), prefix: Path::from(prefix), store, runtime })
+        Ok(Self { address: address.to_owned(), prefix: prefix.to_owned(), store, runtime })
     }
 
     fn path(&self, name: &str) -> Path {
@@ -137,6 +137,14 @@ impl Bucket {
             .expected(format!("at most {limit} bytes"))
             .found(format!("{size}"))
     }
+}
+
+fn builder(settings: impl IntoIterator<Item = (String, String)>) -> AmazonS3Builder {
+    let known = settings.into_iter().filter(|(name, _)| name.starts_with("AWS_"));
+    let known = known.filter_map(|(name, value)| {
+        Some((name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>().ok()?, value))
+    });
+    known.fold(AmazonS3Builder::new(), |builder, (key, value)| builder.with_config(key, value))
 }
 
 impl Remote for Bucket {

@@ -22,6 +22,8 @@
 mod bucket;
 mod folder;
 
+#[cfg(feature = "s3")]
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use neuroloom_core::{Error, Result};
@@ -38,7 +40,7 @@ pub use folder::Folder;
 pub fn open(address: &str) -> Result<Arc<dyn Remote>> {
     match address.split_once("://") {
         Some(("file", path)) => Ok(Arc::new(Folder::open(address, path)?)),
-        Some(("s3", rest)) => bucket(address, rest),
+        Some(("s3", _)) => bucket(address),
         _ => Err(Error::params("this is no address of a remote")
             .expected("file:///path of a shared folder, or s3://bucket/prefix")
             .found(address)),
@@ -46,12 +48,13 @@ pub fn open(address: &str) -> Result<Arc<dyn Remote>> {
 }
 
 #[cfg(feature = "s3")]
-fn bucket(address: &str, rest: &str) -> Result<Arc<dyn Remote>> {
-    Ok(Arc::new(Bucket::open(address, rest)?))
+fn bucket(address: &str) -> Result<Arc<dyn Remote>> {
+    let texts = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    Ok(Arc::new(Bucket::open(address, std::env::vars_os().filter_map(texts))?))
 }
 
 #[cfg(not(feature = "s3"))]
-fn bucket(address: &str, _: &str) -> Result<Arc<dyn Remote>> {
+fn bucket(address: &str) -> Result<Arc<dyn Remote>> {
     Err(Error::params("this program was built without S3")
         .found(address)
         .hint("build it with `cargo build --release --features object-store`, or use a folder: file:///path"))
