@@ -75,7 +75,10 @@ fn a_run_whose_remote_cannot_be_written_is_done_and_says_so() {
     std::fs::write(folder.path().join("remote/entries"), "").unwrap();
     let file = pipeline("quickstart.yaml");
     let stderr = fail(folder.path(), 3, &["run", &file, "--out", "a", "--remote", &address]);
-    assert!(stderr.contains("could not be put into the remote") && stderr.contains("nothing is lost"), "{stderr}");
+    assert!(
+        stderr.contains("could not be put into the remote") && stderr.contains("nothing is lost"),
+        "{stderr}"
+    );
     assert_eq!(stderr.matches("going on without the remote").count(), 1, "{stderr}");
     run(folder.path(), "alone", &[]);
     assert_eq!(results(&folder.path().join("a")), results(&folder.path().join("alone")));

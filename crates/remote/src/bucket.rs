@@ -42,7 +42,8 @@ impl Bucket {
         }
         // A second provider is refused, and then the first one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let retry = RetryConfig { max_retries: 5, retry_timeout: Duration::from_secs(30), ..Default::default() };
+        let retry =
+            RetryConfig { max_retries: 5, retry_timeout: Duration::from_secs(30), ..Default::default() };
         let store = builder(settings).with_bucket_name(bucket).with_retry(retry).build().map_err(|e| {
             Error::params(format!("the bucket cannot be used: {e}"))
                 .found(address)

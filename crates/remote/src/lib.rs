@@ -49,7 +49,8 @@ pub fn open(address: &str) -> Result<Arc<dyn Remote>> {
 
 #[cfg(feature = "s3")]
 fn bucket(address: &str) -> Result<Arc<dyn Remote>> {
-    let texts = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let texts =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
     Ok(Arc::new(Bucket::open(address, std::env::vars_os().filter_map(texts))?))
 }
 
@@ -68,7 +69,8 @@ mod tests {
 
     #[test]
     fn addresses_that_lead_nowhere_are_refused() {
-        for address in ["", "results", "gopher://x/y", "file://host/path", "file:///no/such/folder", "s3://"] {
+        for address in ["", "results", "gopher://x/y", "file://host/path", "file:///no/such/folder", "s3://"]
+        {
             let error = open(address).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Params, "{address}: {error}");
             assert!(error.found_text().is_some(), "{address}: {error}");

@@ -9,6 +9,7 @@ use neuroloom_core::{NoProgress, Progress, files};
 use neuroloom_pipeline::document;
 use neuroloom_pipeline::execute::{Outcome, RunOptions, run};
 use neuroloom_pipeline::layout::RunFolder;
+use neuroloom_pipeline::manifest::Manifest;
 use neuroloom_pipeline::observer::{Event, Observer};
 use neuroloom_pipeline::plan::{Plan, plan};
 use neuroloom_pipeline::store::{Garbage, Remote, collect_garbage};
@@ -44,7 +45,7 @@ impl Computer {
         Self { folder, plan }
     }
 
-    pub fn path(&self) -> &Path {
+    fn path(&self) -> &Path {
         self.folder.path()
     }
 
@@ -79,6 +80,13 @@ impl Computer {
         (outcome, watching.0.into_inner().unwrap())
     }
 
+    /// The name of the object that makes the result of `task` one.
+    pub fn record_of(&self, task: &str) -> String {
+        let manifest = Manifest::read(&self.run_folder().manifest()).unwrap().unwrap();
+        let key = manifest.task(task).unwrap().key.to_string();
+        format!("entries/{}/{key}/record", &key[..2])
+    }
+
     /// What a run gives: every table in the run's folder and every file of every entry in the store, by name.
     pub fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let root = self.path().join("run");
@@ -86,8 +94,26 @@ impl Computer {
             let extension = name.extension().and_then(|extension| extension.to_str());
             extension == Some("parquet") || name.ends_with("task.json") || name.ends_with("summary.json")
         };
-        let names = files::list_files(&root).unwrap().into_iter().filter(is_result);
-        names.map(|name| (name.clone(), std::fs::read(root.join(name)).unwrap())).collect()
+        let results = self.files().into_iter().filter(|path| path.starts_with(&root) && is_result(path));
+        let named = results
+            .map(|path| (path.strip_prefix(&root).unwrap().to_path_buf(), std::fs::read(&path).unwrap()));
+        named.collect()
+    }
+
+    /// All files; links are neither followed nor listed.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let (mut found, mut pending) = (Vec::new(), vec![self.path().to_path_buf()]);
+        while let Some(folder) = pending.pop() {
+            for path in files::list(&folder).unwrap() {
+                let kind = path.symlink_metadata().unwrap().file_type();
+                if kind.is_dir() {
+                    pending.push(path);
+                } else if kind.is_file() {
+                    found.push(path);
+                }
+            }
+        }
+        found
     }
 
     /// Forgets the run, and collects all garbage.

@@ -137,6 +137,25 @@ fn one_warning_says_that_a_remote_is_gone() {
     assert_eq!(remote.calls(), 2, "asked once at the beginning, and once at the end");
 }
 
+#[test]
+fn a_remote_that_may_only_be_read_is_read() {
+    let (remote, first) = filled();
+    let mut objects = remote.objects();
+    let record = first.record_of("source");
+    objects.retain(|name, _| *name != record);
+    remote.set(objects);
+    remote.fail(Fails::Puts);
+    let second = Computer::new();
+    let (outcome, warnings) = second.run(Some(&remote));
+    assert_eq!(outcome.ran, 1, "the others were fetched all the same");
+    assert!(
+        warnings.len() == 1 && warnings[0].ends_with("nothing more is put there until the end"),
+        "{warnings:?}"
+    );
+    assert_eq!(outcome.unshared.unwrap().message(), "a result could not be put into the remote");
+    assert_eq!(second.results(), first.results());
+}
+
 /// Runs on a computer without results after `change` was done to the object `name`.
 fn after(change: fn(&mut Vec<u8>), name: &str, full: &BTreeMap<String, Vec<u8>>, expected: &Computer) {
     let remote = Arc::new(Memory::default());
@@ -184,6 +203,5 @@ fn a_record_cannot_name_files_elsewhere() {
     assert_eq!(outcome.ran, TASKS);
     assert!(warnings[0].contains("a port \"../../../../stolen\""), "{warnings:?}");
     assert_eq!(second.results(), first.results());
-    let names = neuroloom_core::files::list_files(second.path()).unwrap();
-    assert!(names.iter().all(|name| !name.to_string_lossy().contains("stolen")), "{names:?}");
+    assert!(second.files().iter().all(|path| !path.to_string_lossy().contains("stolen")));
 }

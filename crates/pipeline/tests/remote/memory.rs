@@ -14,6 +14,8 @@ pub enum Fails {
     Never,
     At(u64),
     From(u64),
+    /// Every call that puts something.
+    Puts,
 }
 
 #[derive(Debug, Default)]
@@ -53,12 +55,13 @@ impl Memory {
 }
 
 impl State {
-    fn is_failing(&mut self) -> bool {
+    fn is_failing(&mut self, is_put: bool) -> bool {
         self.calls += 1;
         match self.fails {
             Fails::Never => false,
             Fails::At(k) => self.calls == k,
             Fails::From(k) => self.calls >= k,
+            Fails::Puts => is_put,
         }
     }
 }
@@ -74,7 +77,7 @@ impl Remote for Memory {
 
     fn get(&self, name: &str, limit: u64, to: &mut dyn Write) -> Result<bool> {
         let mut state = self.state();
-        let is_failing = state.is_failing();
+        let is_failing = state.is_failing(false);
         let Some(object) = state.objects.get(name) else {
             return if is_failing { Err(out_of_order()) } else { Ok(false) };
         };
@@ -92,7 +95,7 @@ impl Remote for Memory {
         assert_eq!(object.len() as u64, bytes);
         assert!(!object.is_empty(), "{name}");
         let mut state = self.state();
-        let is_failing = state.is_failing();
+        let is_failing = state.is_failing(true);
         object.truncate(if is_failing { object.len() / 2 } else { object.len() });
         state.objects.insert(name.to_owned(), object);
         if is_failing { Err(out_of_order()) } else { Ok(()) }

@@ -30,7 +30,8 @@ impl Server {
         let port = free_port();
         let arguments = ["-H", "127.0.0.1", "-p", &port.to_string()];
         let silent = || Stdio::null();
-        let process = Command::new(program).args(arguments).stdout(silent()).stderr(silent()).spawn().unwrap();
+        let process =
+            Command::new(program).args(arguments).stdout(silent()).stderr(silent()).spawn().unwrap();
         let server = Self { process, port };
         server.wait();
         server.make_bucket();
@@ -47,8 +48,9 @@ impl Server {
 
     fn make_bucket(&self) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let request =
-            format!("PUT /{BUCKET} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        let request = format!(
+            "PUT /{BUCKET} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -33,7 +33,9 @@ fn ingredients() -> Ingredients {
 
 fn contents(entry: &Entry) -> BTreeMap<String, Digest> {
     let names = files::list_files(entry.folder()).unwrap().into_iter();
-    names.map(|name| (name.display().to_string(), files::digest(&entry.folder().join(name)).unwrap())).collect()
+    names
+        .map(|name| (name.display().to_string(), files::digest(&entry.folder().join(name)).unwrap()))
+        .collect()
 }
 
 /// A result of one store is found by another, byte for byte; `open` opens the same remote each time.

@@ -11,9 +11,9 @@ use crate::store::{Entry, Store, sharded};
 
 /// A remote behind a store.
 ///
-/// No failure of the remote stops a run: one that cannot be asked has nothing. After a first failure it is left alone,
-/// so that a server that is gone costs its timeout once and not once per task; [`settle`](Self::settle) gives it
-/// another chance at the end. What it has is marked by small files in the store (`shared/REMOTE/…`), so that results
+/// No failure of the remote stops a run: one that cannot be read has nothing. After a first failure it is left alone,
+/// so that a server that is gone costs its timeout once and not once per task; one that only refuses what is put is
+/// still read. [`settle`](Self::settle) gives it another chance at the end. What it has is marked by small files in the store (`shared/REMOTE/…`), so that results
 /// that were made without it, or could not be put, are put by a later run, and none is put twice.
 #[derive(Debug)]
 pub struct Tier {
@@ -24,13 +24,21 @@ pub struct Tier {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether the remote failed, and is left alone.
-    is_silent: bool,
+    good_for: Use,
     /// What the user was not told yet. One warning is enough.
     warning: Option<String>,
     has_warned: bool,
     /// What the remote should have and does not.
     owed: BTreeSet<Shared>,
+}
+
+/// What the remote is still good for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    #[default]
+    ReadAndWrite,
+    Read,
+    Nothing,
 }
 
 /// Something that the remote should have. Entries come before the recipes that lead to them.
@@ -73,10 +81,10 @@ impl Tier {
         if self.is_marked(what) {
             return;
         }
-        if !self.is_silent() {
+        if self.good_for() == Use::ReadAndWrite {
             match self.put(what, store) {
                 Ok(()) => return,
-                Err(error) => self.fail(&error),
+                Err(error) => self.fail(&error, Use::Read),
             }
         }
         self.state().owed.insert(what);
@@ -125,29 +133,35 @@ impl Tier {
 
     /// What the remote answers; none where it fails or is left alone.
     fn ask<T>(&self, question: impl FnOnce(&dyn Remote) -> Result<Option<T>>) -> Option<T> {
-        if self.is_silent() {
+        if self.good_for() == Use::Nothing {
             return None;
         }
         question(self.remote.as_ref()).unwrap_or_else(|error| {
-            self.fail(&error);
+            // One damaged object says nothing about the others.
+            let is_damage = error.kind() == ErrorKind::Data;
+            self.fail(&error, if is_damage { Use::ReadAndWrite } else { Use::Nothing });
             None
         })
     }
 
-    fn fail(&self, error: &Error) {
+    /// From now on the remote is good for `good_for` at most.
+    fn fail(&self, error: &Error, good_for: Use) {
         let mut state = self.state();
-        // One damaged object says nothing about the others.
-        let is_damage = error.kind() == ErrorKind::Data;
-        state.is_silent |= !is_damage;
-        if !state.has_warned {
-            let then = if is_damage { "its task runs again" } else { "going on without the remote" };
-            state.warning = Some(format!("{error}; {then}"));
-            state.has_warned = true;
+        state.good_for = state.good_for.max(good_for);
+        if state.has_warned {
+            return;
         }
+        let then = match good_for {
+            Use::ReadAndWrite => "its task runs again",
+            Use::Read => "nothing more is put there until the end",
+            Use::Nothing => "going on without the remote",
+        };
+        state.warning = Some(format!("{error}; {then}"));
+        state.has_warned = true;
     }
 
-    fn is_silent(&self) -> bool {
-        self.state().is_silent
+    fn good_for(&self) -> Use {
+        self.state().good_for
     }
 
     fn put(&self, what: Shared, store: &Store) -> Result<()> {
@@ -173,10 +187,11 @@ impl Tier {
         let _ = files::point(&path, &word);
     }
 
-    /// The file that says that the remote has `what`, and its word.
+    /// The file that says that the remote has `what`, and its word. Marks are symbolic links: one whose word is its own
+    /// name would lead whoever follows it round in circles.
     fn mark_of(&self, what: Shared) -> (PathBuf, String) {
         match what {
-            Shared::Entry(key) => (sharded(&self.marks, key), key.to_string()),
+            Shared::Entry(key) => (sharded(&self.marks, key), "shared".to_owned()),
             Shared::Recipe(recipe, key) => (sharded(&self.marks.join("recipes"), recipe), key.to_string()),
         }
     }
