@@ -1,5 +1,6 @@
 //! One module per command.
 
+mod behind;
 pub mod cancel;
 pub mod completions;
 pub mod diff;

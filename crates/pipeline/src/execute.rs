@@ -75,6 +75,8 @@ pub struct Outcome {
     pub ran: usize,
     /// Whether the run's folder held exactly this already, so that nothing had to be done.
     pub unchanged: bool,
+    /// Why the remote behind the store does not have all results: they are all in the store.
+    pub unshared: Option<Error>,
 }
 
 /// Why a run stopped.
