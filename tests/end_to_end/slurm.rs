@@ -68,7 +68,7 @@ fn a_sweep_on_a_cluster_that_is_disturbed_ends_in_the_bytes_of_a_local_run() {
     let packed = |step: &str| format!("steps.{step}.resources.tasks_per_job=20");
     let sets: Vec<String> = ["tuning", "models", "rdm", "comparison"].map(packed).to_vec();
     let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set.as_str()]).collect();
-    succeed(folder.path(), &["run", &file, "--out", "local"]);
+    succeed(folder.path(), &[["run", &file, "--out", "local"].as_slice(), sets.as_slice()].concat());
     let submit =
         [["submit", &file, "--out", "cluster", "--retries", "6"].as_slice(), sets.as_slice()].concat();
     let dry = succeed(folder.path(), &[submit.as_slice(), &["--dry-run"]].concat());

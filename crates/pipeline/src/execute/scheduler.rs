@@ -159,8 +159,8 @@ impl<'a> Queue<'a> {
     /// Takes the first task that is ready and fits.
     fn start_next(&mut self) -> Option<usize> {
         let now = Instant::now();
-        let due = self.elsewhere.extract_if(.., |_, again| *again <= now);
-        self.ready.extend(due.map(|(index, _)| index));
+        let ready = &mut self.ready;
+        self.elsewhere.retain(|index, again| *again > now || !ready.insert(*index));
         let next = self.ready.iter().copied().find(|&index| self.fits(index))?;
         self.ready.remove(&next);
         self.running.insert(next);
