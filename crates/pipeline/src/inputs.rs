@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use neuroloom_core::{Digest, Error, ErrorKind, Inputs, PortSpec, Result, TableParts, Variant};
+use neuroloom_core::{Error, ErrorKind, Inputs, PortSpec, Result, TableParts, Variant};
 use neuroloom_table::Joined;
 
 use crate::frozen::{FrozenInput, FrozenTask};
