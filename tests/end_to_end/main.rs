@@ -17,6 +17,7 @@ mod kills;
 mod mistakes;
 mod provenance;
 mod quickstart;
+mod remote;
 mod sharing;
 mod slurm;
 mod store;

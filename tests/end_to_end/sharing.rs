@@ -100,15 +100,15 @@ fn some_steps_alone_and_then_the_rest() {
 #[test]
 fn a_source_that_changes_after_the_plan_is_noticed() {
     let folder = folder();
-    write(&folder.path().join("a.csv"), "x,y\n1,2\n");
+    write(&folder.path().join("a.csv"), "t,a\n0,1\n0.5,2\n1,4\n");
     let text = "neuroloom: 1
 name: tables
 steps:
-  a: { use: ingest.table, with: { path: a.csv } }
+  a: { use: ingest.table, with: { path: a.csv, columns: { time: t }, signal: dff, value_unit: \"1\" } }
 ";
     write(&folder.path().join("p.yaml"), text);
-    let _ = neuroloom(folder.path(), &["run", "p.yaml", "--out", "run"]).output().unwrap();
-    write(&folder.path().join("a.csv"), "x,y\n1,3\n");
+    succeed(folder.path(), &["run", "p.yaml", "--out", "run"]);
+    write(&folder.path().join("a.csv"), "t,a\n0,1\n0.5,2\n1,5\n");
     std::fs::remove_dir_all(folder.path().join("run/.neuroloom/store")).unwrap();
     let error = fail(folder.path(), 1, &["exec", "run", "a"]);
     assert!(error.contains("changed after the run was planned"), "{error}");

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{compass, fail, folder, pipeline, results, succeed};
+use crate::support::{compass, fail, folder, pipeline, results, succeed, write};
 
 /// Whether there is a cluster to play with.
 fn has_cluster(test: &str) -> bool {
@@ -68,7 +68,7 @@ fn a_sweep_on_a_cluster_that_is_disturbed_ends_in_the_bytes_of_a_local_run() {
     let packed = |step: &str| format!("steps.{step}.resources.tasks_per_job=20");
     let sets: Vec<String> = ["tuning", "models", "rdm", "comparison"].map(packed).to_vec();
     let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set.as_str()]).collect();
-    succeed(folder.path(), &["run", &file, "--out", "local"]);
+    succeed(folder.path(), &[["run", &file, "--out", "local"].as_slice(), sets.as_slice()].concat());
     let submit =
         [["submit", &file, "--out", "cluster", "--retries", "6"].as_slice(), sets.as_slice()].concat();
     let dry = succeed(folder.path(), &[submit.as_slice(), &["--dry-run"]].concat());
@@ -136,19 +136,16 @@ fn a_failed_task_stops_what_needs_it_and_is_explained() {
         return;
     }
     let folder = folder();
-    crate::support::write(&folder.path().join("bad.csv"), "a,b\n1\n");
+    write(&folder.path().join("bad.csv"), "t,a\n0,1\n0.5,2\n1,oops\n");
     let text = "neuroloom: 1
 name: bad
 steps:
   good: { use: simulate.ring_attractor, with: { duration_s: 10 } }
-  read: { use: ingest.table, with: { path: bad.csv, kind: table } }
+  read: { use: ingest.table, with: { path: bad.csv, columns: { time: t }, signal: dff, value_unit: \"1\" } }
+  scaled: { use: prepare.zscore, in: read }
 ";
-    crate::support::write(&folder.path().join("p.yaml"), text);
-    let output = crate::support::output(folder.path(), &["submit", "p.yaml", "--out", "run"]);
-    if !output.status.success() {
-        // The plan reads the header and may find it out already.
-        return;
-    }
+    write(&folder.path().join("p.yaml"), text);
+    succeed(folder.path(), &["submit", "p.yaml", "--out", "run"]);
     let begun = Instant::now();
     let failed = || {
         let status = status(folder.path(), "run");
@@ -160,6 +157,12 @@ steps:
         std::thread::sleep(Duration::from_secs(1));
     }
     let log = succeed(folder.path(), &["logs", "run", "read"]);
-    assert!(log.contains("Failed"), "{log}");
+    assert!(log.contains("Failed") && log.contains("oops"), "{log}");
+    // The data are mended; what was done stays done.
+    write(&folder.path().join("bad.csv"), "t,a\n0,1\n0.5,2\n1,4\n");
     succeed(folder.path(), &["cancel", "run"]);
+    succeed(folder.path(), &["submit", "p.yaml", "--out", "run"]);
+    until_complete(folder.path(), "run", Duration::from_secs(120), |_| {});
+    succeed(folder.path(), &["run", "p.yaml", "--out", "local"]);
+    assert_eq!(results(&folder.path().join("run")), results(&folder.path().join("local")));
 }

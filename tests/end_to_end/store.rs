@@ -18,12 +18,12 @@ fn garbage_is_what_no_run_needs_any_more() {
     let run = |out: &str, set: &str| {
         succeed(folder.path(), &["run", &file, "--out", out, "--store", "store", "--set", set]);
     };
-    run("a", "seed=1");
+    run("a", "steps.rdm.with.method=crossnobis");
     let needed = gc(folder.path(), &["--dry-run"]);
     assert_eq!(needed["entries"], 0, "{needed}");
     // Another method: the results of the one before are needed by nothing in `a`, but `b` still has them.
-    run("b", "seed=1");
-    run("a", "steps.tuning.with.folds=3");
+    run("b", "steps.rdm.with.method=crossnobis");
+    run("a", "steps.rdm.with.method=correlation");
     assert_eq!(gc(folder.path(), &["--dry-run"])["entries"], 0);
     std::fs::remove_dir_all(folder.path().join("b")).unwrap();
     let expected = results(&folder.path().join("a"));
@@ -35,7 +35,7 @@ fn garbage_is_what_no_run_needs_any_more() {
     assert_eq!(gc(folder.path(), &[])["entries"], 0);
     let again = ran(&events(
         folder.path(),
-        &["run", &file, "--out", "a", "--store", "store", "--set", "steps.tuning.with.folds=3"],
+        &["run", &file, "--out", "a", "--store", "store", "--set", "steps.rdm.with.method=correlation"],
     ));
     assert_eq!(again, Vec::<String>::new(), "what `a` needs is still there");
     assert_eq!(results(&folder.path().join("a")), expected);

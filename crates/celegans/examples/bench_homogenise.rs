@@ -2,6 +2,7 @@
 //!
 //!     bench_homogenise            900 synthetic worms of 1600 samples and 140 neurons, one at a time per thread
 //!     bench_homogenise FOLDER     every NAME.npz in FOLDER: times_s [T], traces [T, N], slots [N]
+#![allow(clippy::disallowed_methods, reason = "a program of its own, which touches files as any other")]
 
 use std::error::Error;
 use std::fs::File;

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod provenance;
+mod remote;
 #[cfg(feature = "tables")]
 mod tables;
 
@@ -13,6 +14,7 @@ use neuroloom_pipeline::document::Override;
 use neuroloom_pipeline::store::LeaseTimes;
 
 pub use provenance::{DiffArguments, ExportArguments};
+pub use remote::RemoteArguments;
 #[cfg(feature = "tables")]
 pub use tables::{ExportFormat, TablesCommand};
 
@@ -189,6 +191,8 @@ pub struct LocatedArguments {
 pub struct RunArguments {
     #[command(flatten)]
     pub located: LocatedArguments,
+    #[command(flatten)]
+    pub behind: RemoteArguments,
     /// Memory for all steps that run at once: `8G`, `500M` [default: what we may use].
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub memory: Option<u64>,
@@ -215,6 +219,8 @@ pub struct RunArguments {
 pub struct SubmitArguments {
     #[command(flatten)]
     pub located: LocatedArguments,
+    #[command(flatten)]
+    pub behind: RemoteArguments,
     /// The batch system.
     #[arg(long, value_enum, default_value = "slurm")]
     pub executor: Executor,

@@ -1,5 +1,6 @@
 //! One module per command.
 
+mod behind;
 pub mod cancel;
 pub mod completions;
 pub mod diff;
@@ -43,11 +44,16 @@ use crate::registry::registry;
 
 /// Checks and plans the pipeline of the arguments.
 fn load(arguments: &PipelineArguments) -> Result<Plan, Failure> {
+    load_for(arguments, threads(arguments))
+}
+
+/// The same for so many threads.
+fn load_for(arguments: &PipelineArguments, threads: usize) -> Result<Plan, Failure> {
     let pipeline = document::load(&arguments.file, &arguments.overrides, &registry())?;
     for warning in &pipeline.warnings {
         eprint!("{warning}");
     }
-    Ok(plan_pipeline(pipeline, threads(arguments))?)
+    Ok(plan_pipeline(pipeline, threads)?)
 }
 
 fn threads(arguments: &PipelineArguments) -> usize {

@@ -10,6 +10,7 @@
 //! | [`faults`] | how does a test make one of them fail? |
 //! | `handle` | what is an open file? |
 //! | `read` | how is a whole file read? |
+//! | `refusal` | is a file damaged, or does the disk fail? |
 //! | `atomic` | how is a file written or linked so that it is whole or absent? |
 //! | `staged` | how is a file or folder filled before it has its name? |
 //! | `temporary` | what has a temporary name, and who removes what the dead left behind? |
@@ -25,6 +26,7 @@ mod folders;
 mod handle;
 mod marks;
 mod read;
+mod refusal;
 mod staged;
 mod status;
 mod system;
@@ -36,6 +38,7 @@ pub use folders::{create_folders, list, list_files, remove_file, remove_folder};
 pub use handle::File;
 pub use marks::{claim, modified, point, pointed, take_away, touch};
 pub use read::{digest, open, read_bytes, read_text, read_text_if_present};
+pub use refusal::Refusal;
 pub use staged::{StagedFile, StagedFolder};
 pub use status::{
     exists, is_file, is_folder, is_link, is_same_file, make_read_only, metadata, metadata_of_link, real_path,

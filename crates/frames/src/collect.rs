@@ -23,11 +23,7 @@ use crate::rows::checked_rows;
 /// When a column is called like an axis, or has another type or unit in another variant; when one of `columns` is in no
 /// table; when there are more rows than a table can have.
 pub fn collect(variants: &[Variant], columns: Option<&[String]>) -> Result<RecordBatch> {
-    let read = |variant: &Variant| {
-        let batch = whole(variant.table.as_ref()).map_err(|error| error.at_object(name(variant)))?;
-        Ok(Piece { variant, batch: batch.batch().clone() })
-    };
-    let pieces = variants.iter().map(read).collect::<Result<Vec<Piece<'_>>>>()?;
+    let pieces = variants.iter().map(Piece::read).collect::<Result<Vec<_>>>()?;
     let rows = pieces.iter().try_fold(0, |sum: usize, piece| sum.checked_add(piece.batch.num_rows()));
     let rows = rows.unwrap_or(usize::MAX);
     checked_rows(rows)?;
@@ -49,6 +45,13 @@ pub fn collect(variants: &[Variant], columns: Option<&[String]>) -> Result<Recor
 struct Piece<'a> {
     variant: &'a Variant,
     batch: RecordBatch,
+}
+
+impl<'a> Piece<'a> {
+    fn read(variant: &'a Variant) -> Result<Self> {
+        let table = whole(variant.table.as_ref()).map_err(|error| error.at_object(name(variant)))?;
+        Ok(Self { variant, batch: table.batch().clone() })
+    }
 }
 
 /// A variant in a message: `rank=4, fold=2`.

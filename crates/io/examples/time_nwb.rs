@@ -2,6 +2,7 @@
 //!
 //! The last line is `READ_S VALUES SUM`: CPU seconds from open to tables, samples in the traces, and their sum, by which
 //! `benches/peers/compare_io.py` sees that all read the same.
+#![allow(clippy::disallowed_methods, reason = "a program of its own, which touches files as any other")]
 
 use std::fs;
 use std::path::Path;

@@ -37,7 +37,7 @@ pub use header::Header;
 pub fn read(path: &Path) -> Result<Array> {
     let mut file = files::open(path)?;
     let length = length(&file, path)?;
-    array::read(&mut file, length).map_err(|error| error.at_file(path))
+    array::read(&mut file, length).map_err(|error| file.refusal().or(error).at_file(path))
 }
 
 /// Reads the header of the file at `path`: type and shape.
@@ -48,7 +48,7 @@ pub fn read_header(path: &Path) -> Result<Header> {
     let mut file = files::open(path)?;
     let length = length(&file, path)?;
     let header = Header::read(&mut file).and_then(|header| header.check_length(length).map(|()| header));
-    header.map_err(|error| error.at_file(path))
+    header.map_err(|error| file.refusal().or(error).at_file(path))
 }
 
 fn length(file: &files::File, path: &Path) -> Result<u64> {

@@ -59,7 +59,8 @@ pub struct Pipeline {
     pub base: PathBuf,
     /// The text of the file.
     pub text: String,
-    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version.
+    /// The pipeline as the text of one file: bases merged, overrides applied, every step with its version, and what
+    /// `foreach` found.
     pub resolved: String,
     /// The tasks: each after those that it reads from, otherwise in the order of the file.
     pub tasks: Vec<TaskSpec>,
@@ -181,7 +182,7 @@ fn read(
     let parts =
         Parts { steps: &steps, order: &order?, bindings: &bindings, variants: &variants, copies: &copies };
     let (tasks, outputs) = tasks::tasks(&parts, findings)?;
-    let resolved = resolved::text(root, &header.name, &steps, &vars);
+    let resolved = resolved::text(root, &header.name, &steps);
     Some(Pipeline {
         name: header.name,
         seed: header.seed,

@@ -75,6 +75,8 @@ pub struct Outcome {
     pub ran: usize,
     /// Whether the run's folder held exactly this already, so that nothing had to be done.
     pub unchanged: bool,
+    /// Why the remote behind the store does not have all results: they are all in the store.
+    pub unshared: Option<Error>,
 }
 
 /// Why a run stopped.
@@ -127,7 +129,9 @@ pub fn run(
     // Not having to digest the sources again is worth nothing to this run.
     let _ = session.sources.remember();
     let outcome = folder::publish(&frozen, folder, store, finished, started, options.threads)?;
-    session.journal.write("", JournalEvent::Complete, "")?;
+    if outcome.manifest.complete {
+        session.journal.write("", JournalEvent::Complete, "")?;
+    }
     Ok(outcome)
 }
 

@@ -46,6 +46,9 @@ pub struct FrozenRun {
     pub base: PathBuf,
     /// The store, from the root of the file system.
     pub store: PathBuf,
+    /// What the user calls the remote behind the store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
     /// Root of the seed tree.
     pub seed: u64,
     /// The text of the pipeline file.

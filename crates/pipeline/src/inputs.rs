@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use neuroloom_core::{Digest, Error, ErrorKind, Inputs, PortSpec, Result, TableParts, Variant};
+use neuroloom_core::{Error, ErrorKind, Inputs, PortSpec, Result, TableParts, Variant};
 use neuroloom_table::Joined;
 
 use crate::frozen::{FrozenInput, FrozenTask};
-use crate::key::{Ingredients, input_digest};
+use crate::key::{Ingredients, LabelledDigest, input_digest};
 use crate::store::{Entry, Store};
 
 /// A connection and the result at its other end.
@@ -18,13 +18,13 @@ pub(crate) struct Upstream<'a> {
 }
 
 impl Upstream<'_> {
-    fn port(&self) -> &str {
+    fn output(&self) -> &str {
         &self.input.spec.from_port
     }
 
     /// An optional output that the source did not give after all leaves the input unconnected.
     fn is_given(&self) -> bool {
-        self.entry.record.outputs.contains_key(self.port())
+        self.entry.record.outputs.contains_key(self.output())
     }
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn gather<'a>(
         Some(source) => Err(Error::data(format!(
             "the input `{}` needs `{}`, which `{}` did not give",
             source.input.spec.port,
-            source.port(),
+            source.output(),
             source.input.spec.from_task
         ))),
     }
@@ -48,9 +48,9 @@ pub(crate) fn gather<'a>(
 
 /// What the result of `task` depends on.
 pub(crate) fn ingredients(task: &FrozenTask, sources: &[Upstream<'_>]) -> Result<Ingredients> {
-    let mut ports: BTreeMap<&str, Vec<(&[(String, String)], Digest)>> = BTreeMap::new();
+    let mut ports: BTreeMap<&str, Vec<LabelledDigest<'_>>> = BTreeMap::new();
     for source in sources {
-        let output = source.entry.record.outputs.get(source.port());
+        let output = source.entry.record.outputs.get(source.output());
         let output = output.ok_or_else(|| Error::internal("an input was connected to nothing"))?;
         ports.entry(&source.input.spec.port).or_default().push((&source.input.spec.variant, output.digest));
     }
@@ -92,7 +92,7 @@ fn one(store: &Store, inputs: Inputs, port: &PortSpec, source: &Upstream<'_>) ->
     if port.in_parts {
         return Ok(inputs.with_parts(port.name, parts(store, source)?));
     }
-    let table = source.entry.table(source.port());
+    let table = source.entry.table(source.output());
     Ok(inputs.with_table(port.name, table.map_err(|error| or_discard(store, &source.entry, error))?))
 }
 
@@ -104,7 +104,7 @@ fn variants(store: &Store, sources: &[&Upstream<'_>]) -> Result<Vec<Variant>> {
 }
 
 fn parts(store: &Store, source: &Upstream<'_>) -> Result<Arc<dyn TableParts>> {
-    let opened = source.entry.parts(source.port());
+    let opened = source.entry.parts(source.output());
     Ok(Arc::new(opened.map_err(|error| or_discard(store, &source.entry, error))?))
 }
 

@@ -50,9 +50,12 @@ impl Ingredients {
     }
 }
 
+/// What comes in at a connection: the labels of the collected variant, and a digest.
+pub type LabelledDigest<'a> = (&'a [(String, String)], Digest);
+
 /// Digest of what comes in at one input. `sources` has one digest with its labels for each connection: a single one
 /// without labels where nothing is collected.
-pub fn input_digest(sources: &[(&[(String, String)], Digest)]) -> Digest {
+pub fn input_digest(sources: &[LabelledDigest<'_>]) -> Digest {
     match sources {
         [([], digest)] => *digest,
         several => digest_json(&json!({ "neuroloom variants": 1, "variants": several })),

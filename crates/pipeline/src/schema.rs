@@ -122,7 +122,7 @@ fn step(registry: &Registry) -> Value {
     })
 }
 
-/// Tasks for files, or for the rows of a table; `null` removes an axis of a base.
+/// Tasks for files, for the rows of a table, or for what is listed; `null` removes an axis of a base.
 fn foreach() -> Value {
     let files = json!({
         "type": "object", "additionalProperties": false, "required": ["glob", "into"],
@@ -141,12 +141,18 @@ fn foreach() -> Value {
             "where": { "type": "object", "description": "Columns, and the value or values that a row must have in them." },
         },
     });
+    let listed = json!({
+        "type": "object", "additionalProperties": false, "required": ["values"],
+        "properties": {
+            "values": { "type": "object", "description": "What tasks are called after, each with the parameters that it sets.", "additionalProperties": { "type": "object" }, "minProperties": 1 },
+        },
+    });
     json!({
         "type": ["object", "string", "null"],
         "description": "Tasks for what is found when the pipeline is loaded: files, or the rows of a table, by name of the axis.",
         "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_]*$" },
         // A base may give the rest of an axis.
-        "additionalProperties": { "anyOf": [files, rows, { "type": ["string", "null"] }, { "type": "object", "not": { "anyOf": [{ "required": ["glob"] }, { "required": ["table"] }] } }] },
+        "additionalProperties": { "anyOf": [files, rows, listed, { "type": ["string", "null"] }, { "type": "object", "not": { "anyOf": [{ "required": ["glob"] }, { "required": ["table"] }, { "required": ["values"] }] } }] },
     })
 }
 

@@ -3,24 +3,30 @@
 //! ```text
 //! ab/abcdef…/            a finished task: its tables, summary.json, task.json
 //! recipes/12/1234…       points to the key that a recipe led to
+//! shared/12abcd/…        what the remote behind the store has
 //! leases/abcdef…         somebody is making this result now
 //! checkpoints/abcdef…    the state of a task that is not finished
 //! sources.jsonl          digests of source files that have not changed since
-//! runs/…                 points to the folders of the runs that use the store
+//! runs/…                 names the folders of the runs that use the store
 //! ```
 //!
 //! An entry is filled under a temporary name and renamed as a whole, so an entry that exists is complete. Nothing is
 //! ever locked: two that make the same result at once make the same bytes, and the first stays.
+//!
+//! Behind it there may be a [`Remote`]: what is not here is fetched from there, and what is made is put there too. The
+//! folder stays the working copy; garbage collection and verification never look beyond it.
 
 mod checkpoints;
 mod collect;
 mod entry;
 mod lease;
+mod remote;
 mod verify;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use neuroloom_core::files::{self, StagedFolder};
 use neuroloom_core::{Digest, Error, Result, StepOutput, StoredParts, Table, TableParts};
@@ -28,23 +34,47 @@ use neuroloom_table::parquet;
 use serde::Serialize;
 
 use crate::key::Ingredients;
+use remote::{Shared, Tier};
 
 pub use checkpoints::TaskCheckpoints;
 pub use collect::{Garbage, collect_garbage};
 pub use entry::{Entry, OutputRecord, Record, file_name};
 pub use lease::{Claim, Lease, LeaseTimes, Leases};
+pub use remote::Remote;
 pub use verify::{Damage, Verified, verify_entries};
 
 /// A folder of finished tasks.
 #[derive(Clone, Debug)]
 pub struct Store {
     root: PathBuf,
+    tier: Option<Arc<Tier>>,
 }
 
 impl Store {
     /// The store in `root`, which need not exist yet.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), tier: None }
+    }
+
+    /// The same with `remote` behind it.
+    ///
+    /// A remote that fails stops nothing: it is left alone from then on, [one warning](Self::take_warning) is due, and
+    /// [`settle`](Self::settle) says at the end what it lacks.
+    #[must_use]
+    pub fn with_remote(self, remote: Arc<dyn Remote>) -> Self {
+        let tier = Tier::new(remote, &self);
+        Self { tier: Some(Arc::new(tier)), ..self }
+    }
+
+    /// The folder alone.
+    #[must_use]
+    pub fn without_remote(&self) -> Self {
+        Self { root: self.root.clone(), tier: None }
+    }
+
+    /// What the user calls the remote behind it.
+    pub fn remote_address(&self) -> Option<&str> {
+        self.tier.as_ref().map(|tier| tier.address())
     }
 
     /// Its folder.
@@ -53,12 +83,19 @@ impl Store {
     }
 
     /// The entry of `key`, if it is there with all its files at their sizes. One that is not whole is as good as
-    /// absent: the task runs again and replaces it.
+    /// absent: the task runs again and replaces it. One that only the remote has is fetched; one that it lacks is put
+    /// there.
     pub fn get(&self, key: Digest) -> Option<Entry> {
-        self.look_for(key).ok().flatten()
+        let here = self.look_for(key).ok().flatten();
+        let Some(tier) = &self.tier else { return here };
+        if here.is_some() {
+            tier.share(Shared::Entry(key), self);
+            return here;
+        }
+        tier.fetch(key, self)
     }
 
-    /// The same, where it matters why an entry cannot be had.
+    /// The entry in the folder, where it matters why an entry cannot be had.
     ///
     /// # Errors
     /// When the operating system refuses to say whether it is there.
@@ -68,10 +105,17 @@ impl Store {
 
     /// The entry that the recipe led to, if it is known and there.
     pub fn find(&self, recipe: Digest) -> Option<Entry> {
-        self.get(self.key_of(recipe)?)
+        if let Some(entry) = self.key_of(recipe).and_then(|key| self.get(key)) {
+            return Some(entry);
+        }
+        let key = self.tier.as_ref()?.key_of(recipe)?;
+        let entry = self.get(key)?;
+        // Otherwise the remote is asked again, which costs time and nothing else.
+        let _ = self.remember(recipe, key);
+        Some(entry)
     }
 
-    /// The key that the recipe led to, if it is known.
+    /// The key that the recipe led to, if it is known here.
     pub fn key_of(&self, recipe: Digest) -> Option<Digest> {
         files::pointed(&self.recipe(recipe))?.trim().parse().ok()
     }
@@ -81,10 +125,14 @@ impl Store {
     /// # Errors
     /// When the operating system refuses.
     pub fn remember(&self, recipe: Digest, key: Digest) -> Result<()> {
-        files::point(&self.recipe(recipe), &key.to_string())
+        files::point(&self.recipe(recipe), &key.to_string())?;
+        if let Some(tier) = &self.tier {
+            tier.share(Shared::Recipe(recipe, key), self);
+        }
+        Ok(())
     }
 
-    /// Puts a finished task under `key`. With `replace`, one that is there already makes way.
+    /// Puts a finished task under `key`, and then into the remote. With `replace`, one that is there already makes way.
     ///
     /// # Errors
     /// When the operating system refuses.
@@ -108,6 +156,18 @@ impl Store {
         let record = Record { ingredients, outputs, figures, warnings: summary.warnings.clone() };
         write_record(&staged, entry::SUMMARY, summary)?;
         write_record(&staged, entry::RECORD, &record)?;
+        if let Some(tier) = &self.tier {
+            tier.forget(key)?;
+        }
+        let entry = self.commit(key, staged, replace)?;
+        if let Some(tier) = &self.tier {
+            tier.share(Shared::Entry(key), self);
+        }
+        Ok(entry)
+    }
+
+    /// Makes the filled folder the entry of `key`.
+    fn commit(&self, key: Digest, staged: StagedFolder, replace: bool) -> Result<Entry> {
         let folder = self.folder(key);
         if replace || (files::exists(&folder) && self.look_for(key)?.is_none()) {
             self.discard(key)?;
@@ -128,6 +188,19 @@ impl Store {
         let aside = StagedFolder::new(&self.root)?;
         files::take_away(&self.folder(key), &aside.path().join("discarded"))?;
         Ok(())
+    }
+
+    /// Puts into the remote what it lacks because it failed before.
+    ///
+    /// # Errors
+    /// Of the kind `Io` when it still fails: all results are here, and the next run with it puts them there.
+    pub fn settle(&self) -> Result<()> {
+        self.tier.as_ref().map_or(Ok(()), |tier| tier.settle(self))
+    }
+
+    /// What the user should know of the remote, once: the first thing that went wrong.
+    pub fn take_warning(&self) -> Option<String> {
+        self.tier.as_ref()?.take_warning()
     }
 
     /// Where tables may be written before their task is finished: on the file system of the store.
@@ -152,7 +225,11 @@ impl Store {
     pub fn register_run(&self, folder: &Path) -> Result<()> {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let name = Digest::of(folder.to_string_lossy().as_bytes()).short();
-        files::point(&self.root.join("runs").join(name), &folder.to_string_lossy())
+        // A file and not a link: whoever walks through the store must not end up in the run that has the store in it.
+        let path = self.root.join("runs").join(name);
+        let text = folder.to_string_lossy();
+        let known = files::read_text_if_present(&path)?.is_some_and(|known| known == text);
+        if known { Ok(()) } else { files::write_bytes(&path, text.as_bytes()) }
     }
 
     fn folder(&self, key: Digest) -> PathBuf {

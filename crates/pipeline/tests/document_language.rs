@@ -6,7 +6,7 @@ mod support;
 use std::fmt::Write;
 use std::path::Path;
 
-use neuroloom_pipeline::document::{Pipeline, load};
+use neuroloom_pipeline::document::{Pipeline, TaskSpec, load};
 use neuroloom_pipeline::resources::ResourceRequest;
 use serde_json::json;
 use support::fixture;
@@ -84,7 +84,7 @@ fn a_pattern_that_ends_in_a_slash_finds_folders() {
 #[test]
 fn what_is_found_does_not_depend_on_where_the_program_is_started() {
     let from_here = loaded("foreach_files.yaml", &[]);
-    let folder = std::fs::canonicalize("tests/documents").unwrap();
+    let folder = neuroloom_core::files::real_path(Path::new("tests/documents")).unwrap();
     let from_there = load(&folder.join("foreach_files.yaml"), &[], &support::registry()).unwrap();
     let paths = |pipeline: &Pipeline| -> Vec<_> {
         pipeline.tasks.iter().map(|task| task.params.canonical().clone()).collect()
@@ -144,6 +144,44 @@ fn overrides_change_values_in_order() {
 fn the_text_is_kept_as_it_is() {
     let text = neuroloom_core::files::read_text(Path::new("tests/documents/complete.yaml")).unwrap();
     assert_eq!(loaded("complete.yaml", &[]).text, text);
+}
+
+#[test]
+fn listed_values_make_tasks_like_those_that_are_found() {
+    let tasks = loaded("foreach_values.yaml", &[]).tasks;
+    let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(ids, ["wake[mouse=a 1]", "wake[mouse=b]", "rdm[mouse=a 1]", "rdm[mouse=b]"]);
+    assert_eq!(*tasks[1].params.canonical(), json!({ "path": "data/${b}.nwb", "units": [2, 3] }));
+    let said = fixture("foreach_values.yaml", &["steps.wake.with.path=c.nwb"]).err().unwrap().to_string();
+    assert!(said.contains("the foreach of `wake` sets `path`"), "{said}");
+}
+
+#[test]
+fn a_resolved_pipeline_has_the_same_tasks_wherever_it_lies() {
+    let names = [
+        "complete.yaml",
+        "extends/child.yaml",
+        "foreach_files.yaml",
+        "foreach_table.yaml",
+        "foreach_values.yaml",
+        "collect.yaml",
+        "resources.yaml",
+    ];
+    for name in names {
+        let pipeline = loaded(name, &[]);
+        let (file, again) = support::load_text(pipeline.resolved.as_bytes());
+        let again = again.unwrap_or_else(|mistakes| panic!("{name}: {mistakes}\n{}", pipeline.resolved));
+        let tasks = |pipeline: &Pipeline| -> Vec<_> {
+            let task =
+                |task: &TaskSpec| (task.id.clone(), task.params.canonical().clone(), task.inputs.clone());
+            pipeline.tasks.iter().map(task).collect()
+        };
+        assert_eq!(tasks(&again), tasks(&pipeline), "{name}");
+        assert_eq!((&again.name, again.seed), (&pipeline.name, pipeline.seed));
+        assert_eq!(again.outputs, pipeline.outputs, "{name}");
+        assert_eq!(again.resolved, pipeline.resolved, "{name}: {}", file.display());
+        assert!(again.warnings.is_empty(), "{name}");
+    }
 }
 
 #[test]

@@ -132,7 +132,8 @@ fn time_and_memory_of_planning() {
 
 /// The most memory that this process ever had, MiB; 0 where the system does not tell.
 fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let status =
+        neuroloom_core::files::read_text(std::path::Path::new("/proc/self/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok())
         .map_or(0, |kib| kib >> 10)

@@ -64,7 +64,7 @@ pub struct Exported {
 /// When `to` is there already, the run was made before pipelines were kept, a path cannot be relocated, a file is
 /// absent or no longer what the run read or wrote, or the operating system refuses.
 pub fn export(run: &Run, registry: &Registry, options: &Options, to: &Path) -> Result<Exported> {
-    if to.exists() {
+    if files::exists(to) {
         return Err(Error::params("there is something of this name already")
             .at_file(to)
             .hint("export to another name, or remove what is there"));
@@ -82,7 +82,7 @@ pub fn export(run: &Run, registry: &Registry, options: &Options, to: &Path) -> R
     bundle.bytes(INPUTS, inputs.to_json(&run.manifest)?.into_bytes())?;
     for name in ["manifest.json", "run.lock"] {
         let path = run.folder.root().join(name);
-        if path.is_file() {
+        if files::is_file(&path) {
             bundle.bytes(name, files::read_bytes(&path)?)?;
         }
     }
@@ -123,8 +123,8 @@ fn pack_results(run: &Run, bundle: &mut Bundle) -> Result<()> {
         }
         for figure in &task.figures {
             let path = run.folder.root().join(figure);
-            if let Ok(found) = path.metadata() {
-                bundle.file(&format!("{RESULTS}/{}", slashes(figure)), &path, found.len(), None)?;
+            if let Ok(bytes) = files::size(&path) {
+                bundle.file(&format!("{RESULTS}/{}", slashes(figure)), &path, bytes, None)?;
             }
         }
     }

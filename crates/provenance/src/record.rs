@@ -1,7 +1,5 @@
 //! What a run leaves of itself beside its manifest: the pipeline as one file, and an RO-Crate.
 
-use std::path::Path;
-
 use neuroloom_core::{Digest, Error, Result, files};
 use neuroloom_pipeline::document::Pipeline;
 use neuroloom_pipeline::layout::RunFolder;
@@ -19,7 +17,7 @@ const HEAD: &str = "# Neuroloom, run ";
 /// When the operating system refuses.
 pub fn freeze(folder: &RunFolder, pipeline: &Pipeline) -> Result<()> {
     let path = folder.started_pipeline();
-    let kept = path.is_file() && files::read_bytes(&path)? == pipeline.resolved.as_bytes();
+    let kept = files::is_file(&path) && files::read_bytes(&path)? == pipeline.resolved.as_bytes();
     if kept { Ok(()) } else { files::write_bytes(&path, pipeline.resolved.as_bytes()) }
 }
 
@@ -39,7 +37,7 @@ pub fn write(folder: &RunFolder, fingerprint: Digest) -> Result<()> {
     })?;
     let mut payload = Payload::of_folder(folder.root(), &manifest);
     let started = folder.started_pipeline();
-    let pipeline = if started.is_file() { Some(head + &files::read_text(&started)?) } else { None };
+    let pipeline = files::read_text_if_present(&started)?.map(|text| head + &text);
     if let Some(text) = &pipeline {
         payload.add(PIPELINE, text.len() as u64);
     }
@@ -56,12 +54,8 @@ pub(crate) const PIPELINE: &str = "pipeline.yaml";
 /// # Errors
 /// When the file cannot be read.
 pub(crate) fn pipeline_text(folder: &RunFolder, fingerprint: Digest) -> Result<Option<String>> {
-    let path = folder.pipeline();
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let text = files::read_text(&path)?;
-    Ok(text.strip_prefix(&head(fingerprint)).map(str::to_owned))
+    let text = files::read_text_if_present(&folder.pipeline())?;
+    Ok(text.and_then(|text| text.strip_prefix(&head(fingerprint)).map(str::to_owned)))
 }
 
 /// The first line of the `pipeline.yaml` of a run.
@@ -70,7 +64,6 @@ pub(crate) fn head(fingerprint: Digest) -> String {
 }
 
 fn is_current(folder: &RunFolder, head: &str) -> Result<bool> {
-    let starts = |path: &Path| Ok::<_, Error>(files::read_text(path)?.starts_with(head));
-    let path = folder.pipeline();
-    Ok(folder.crate_metadata().is_file() && path.is_file() && starts(&path)?)
+    let pipeline = files::read_text_if_present(&folder.pipeline())?;
+    Ok(pipeline.is_some_and(|text| text.starts_with(head)) && files::is_file(&folder.crate_metadata()))
 }

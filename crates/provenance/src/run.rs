@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Error, Result, StoredParts, Table};
+use neuroloom_core::{Error, Result, StoredParts, Table, files};
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::manifest::{Manifest, TableRecord};
 use neuroloom_table::parquet::PartsFile;
@@ -41,7 +41,7 @@ impl Run {
     /// Where the file of `table` lies: in the run's folder, or among the results of an export.
     pub fn file(&self, table: &TableRecord) -> PathBuf {
         let root = self.folder.root();
-        let is_export = root.join(INPUTS).is_file();
+        let is_export = files::is_file(&root.join(INPUTS));
         if is_export { root.join(RESULTS).join(&table.file) } else { root.join(&table.file) }
     }
 

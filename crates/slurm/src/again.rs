@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use neuroloom_core::Result;
-use neuroloom_pipeline::frozen::FrozenPlan;
+use neuroloom_pipeline::frozen::{self, FrozenPlan};
 use neuroloom_pipeline::journal::{Journal, JournalEvent};
 use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::store::Store;
 
-use crate::standing::{ElementState, standings};
+use crate::standing::{ElementState, standings as of_submission};
 use crate::submission::submissions;
 
 /// How much more of what was lacking, each time.
@@ -62,8 +62,13 @@ pub fn remedies(plan: &FrozenPlan, run: &RunFolder) -> Result<BTreeMap<String, R
     let store = Store::new(&plan.run.store);
     let lines = Journal::read(&run.journals(), &plan.run.id)?;
     let last = Journal::last_of_tasks(&lines);
-    let submissions = submissions(run)?;
-    let standings: Vec<_> = submissions.iter().map(standings).collect();
+    let mut standings = Vec::new();
+    for submission in submissions(run)? {
+        // What became of the tasks of another plan says nothing about these.
+        if frozen::read_header(&submission.lock())?.is_some_and(|other| other.id == plan.run.id) {
+            standings.push(of_submission(&submission));
+        }
+    }
     let mut found = BTreeMap::new();
     for task in plan.tasks.iter().filter(|task| store.find(task.recipe).is_none()) {
         let mut remedy = Remedy::default();

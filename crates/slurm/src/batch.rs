@@ -9,6 +9,8 @@ use crate::again::Remedy;
 
 /// Wall time of a task of which nobody knows anything, seconds.
 const TIME_UNKNOWN: u64 = 3600;
+/// Wall time that is asked for at least where a step estimates it: nodes differ, seconds.
+const TIME_LEAST: u64 = 600;
 /// On top of the estimates: what a process needs before it does anything, bytes.
 const MEMORY_BASE: u64 = 128 << 20;
 
@@ -89,6 +91,12 @@ fn batch(
     Batch { step: step.to_owned(), elements, needs: needs(tasks, per_element, remedies), request, after }
 }
 
+/// What the file says, or twice what the step says.
+fn time(task: &FrozenTask) -> u64 {
+    let estimate = || task.resources.time_s.map(|time| time.saturating_mul(2).max(TIME_LEAST));
+    task.request.time_s.or_else(estimate).unwrap_or(TIME_UNKNOWN)
+}
+
 /// The most that a task needs, with what it lacked the last time; the time of all tasks of an element.
 fn needs(tasks: &[&FrozenTask], per_element: usize, remedies: &BTreeMap<String, Remedy>) -> Needs {
     let none = Remedy::default();
@@ -98,7 +106,7 @@ fn needs(tasks: &[&FrozenTask], per_element: usize, remedies: &BTreeMap<String, 
         Needs {
             cores: resources.cores.max(1),
             memory_bytes: remedy.memory(resources.memory_bytes.saturating_add(MEMORY_BASE)),
-            time_s: remedy.time(resources.time_s.unwrap_or(TIME_UNKNOWN)),
+            time_s: remedy.time(time(task)),
         }
     };
     let most = tasks.iter().map(|task| of(task)).fold(

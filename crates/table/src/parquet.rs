@@ -26,7 +26,7 @@ use neuroloom_core::{Digest, Error, Result, Table, TableKind};
 use crate::kinds;
 
 pub use parts::{PartsFile, PartsWriter};
-pub use source::{Reading, Source};
+pub use source::Source;
 
 /// Metadata key of the kind of table.
 pub const KIND: &str = "neuroloom.table";

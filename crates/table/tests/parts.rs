@@ -1,5 +1,5 @@
 //! Tables written and read in parts.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests fail by panicking")]
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 //! `benches/peers/compare_trsa.py` writes the arrays, runs rsatoolbox and this program on them, and prints ratios.
 //!
 //!     cargo run --release --package neuroloom-trsa --example bench_rdm -- FOLDER
+#![allow(clippy::disallowed_methods, reason = "a program of its own, which touches files as any other")]
 
 use std::error::Error;
 use std::hint::black_box;

@@ -83,7 +83,7 @@ fn collection(params: &Params, path: &Path) -> Result<Collection> {
         return Ok(collection);
     }
     let Some(name) = &params.source else {
-        return if files::is_folder(&path) {
+        return if files::is_folder(path) {
             crate::read_folder(path, params.strain)
         } else {
             crate::read_file(path, params.strain)

@@ -8,6 +8,7 @@ use neuroloom_pipeline::frozen;
 use neuroloom_pipeline::host::{available_memory, available_threads, batch_job};
 use neuroloom_pipeline::layout::RunFolder;
 
+use super::behind::{store_of_run, warn};
 use crate::args::ExecArguments;
 use crate::failure::Failure;
 use crate::registry::registry;
@@ -31,8 +32,14 @@ pub fn exec(arguments: &ExecArguments, json: bool) -> Result<(), Failure> {
         leases: arguments.patience.leases(),
         ..RunOptions::default()
     };
+    let store = store_of_run(&run)?;
     let observer = Watch::choose(json, true).observer(tasks.len());
-    let worked = execute_tasks(&run, &tasks, &registry(), &folder, &options, observer.as_ref())?;
+    let worked = execute_tasks(&run, &tasks, &registry(), &folder, &store, &options, observer.as_ref())?;
+    warn(&store);
+    if let Some(error) = worked.unshared {
+        // No failure: the jobs after this one find the results in the store, and the last job puts them there.
+        eprintln!("warning: {}", error.report());
+    }
     let Some(failure) = worked.failure else { return Ok(()) };
     let out_of_time = failure.error.kind() == ErrorKind::Cancelled && signals::is_time_over();
     if out_of_time && worked.advanced && batch_job().is_some() {

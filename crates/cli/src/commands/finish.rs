@@ -11,6 +11,7 @@ use neuroloom_pipeline::layout::RunFolder;
 use neuroloom_pipeline::store::Store;
 use neuroloom_slurm::{Options, Shortage, Submission};
 
+use super::behind::{store_of_run, warn};
 use super::present;
 use super::submit::{again, is_open};
 use crate::failure::Failure;
@@ -20,10 +21,10 @@ pub fn finish(folder: &Path, submission: &Path) -> Result<(), Failure> {
     let submission = Submission::read(submission)?;
     let plan = frozen::read(&submission.lock())?;
     let plan = plan.ok_or_else(|| Error::data("the submission has no plan").at_file(submission.lock()))?;
-    let store = Store::new(&plan.run.store);
+    let store = store_of_run(&plan.run)?;
     let open: Vec<&FrozenTask> = plan.tasks.iter().filter(|task| is_open(&store)(task)).collect();
     if !open.is_empty() {
-        return go_on(&plan, &folder, &submission, &open);
+        return go_on(&plan, &folder, &store, &submission, &open);
     }
     let plan = Arc::new(plan);
     let outcome = publish(&plan, &folder, &store, now())?;
@@ -31,13 +32,15 @@ pub fn finish(folder: &Path, submission: &Path) -> Result<(), Failure> {
     let journal = Journal::begin(&folder.journals(), &plan.run.id)?;
     journal.write("", JournalEvent::Complete, "")?;
     println!("all {} tasks are done; report: {}", plan.tasks.len(), folder.report().display());
-    Ok(())
+    warn(&store);
+    outcome.unshared.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Submits again what was cut short, unless something went wrong by itself or it was tried often enough.
 fn go_on(
     plan: &FrozenPlan,
     folder: &RunFolder,
+    store: &Store,
     submission: &Submission,
     open: &[&FrozenTask],
 ) -> Result<(), Failure> {
@@ -59,6 +62,5 @@ fn go_on(
         return Err(error.into());
     }
     let options = Options { retries: submission.options.retries - 1, ..submission.options.clone() };
-    let store = Store::new(&plan.run.store);
-    again(plan, folder, &is_open(&store), &remedies, &options, false)
+    again(plan, folder, &is_open(store), &remedies, &options, false)
 }

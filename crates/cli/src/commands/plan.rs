@@ -1,6 +1,7 @@
 //! `neuroloom plan`.
 
 use neuroloom_core::{Dims, PlannedTable};
+use neuroloom_pipeline::document::InputSpec;
 use neuroloom_pipeline::key::step_name;
 use neuroloom_pipeline::plan::Plan;
 use neuroloom_report::dag;
@@ -25,17 +26,30 @@ pub fn plan(arguments: &PlanArguments, json: bool) -> Result<(), Failure> {
 fn as_text(plan: &Plan) -> String {
     let heading = ["task", "step", "memory", "inputs", "outputs"].map(str::to_owned).to_vec();
     let rows = plan.iter().map(|(task, planned)| {
-        let inputs = planned.inputs.iter().map(|input| format!("{}.{}", input.from_task, input.from_port));
         let outputs = planned.step.outputs.iter().map(|(port, table)| shape(port, table));
         vec![
             task.id.clone(),
             step_name(task),
             format!("{} MiB", planned.step.resources.memory_bytes.div_ceil(1 << 20)),
-            inputs.collect::<Vec<_>>().join(", "),
+            sources(&planned.inputs),
             outputs.collect::<Vec<_>>().join(", "),
         ]
     });
     aligned(&std::iter::once(heading).chain(rows).collect::<Vec<_>>())
+}
+
+/// `wake.spikes, rdm.rdms × 200`: of what is collected, how many variants there are.
+fn sources(inputs: &[InputSpec]) -> String {
+    let source = |same: &[InputSpec]| match same {
+        [one] => Some(format!("{}.{}", one.from_task, one.from_port)),
+        [first, ..] => {
+            let step = first.from_task.split('[').next().unwrap_or_default();
+            Some(format!("{step}.{} × {}", first.from_port, same.len()))
+        }
+        [] => None,
+    };
+    let sources = inputs.chunk_by(|one, other| one.port == other.port).filter_map(source);
+    sources.collect::<Vec<_>>().join(", ")
 }
 
 /// `rdms[pairs 630, rdms 2]`.
@@ -62,4 +76,22 @@ fn as_json(plan: &Plan) -> Value {
         })
     });
     json!({ "name": plan.pipeline.name, "seed": plan.pipeline.seed, "tasks": tasks.collect::<Vec<_>>() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_collected_is_counted() {
+        let input = |port: &str, from: &str| InputSpec {
+            port: port.into(),
+            from_task: from.into(),
+            from_port: "rdms".into(),
+            variant: Vec::new(),
+        };
+        let inputs =
+            [input("tables", "rdm[rank=4]"), input("tables", "rdm[rank=8]"), input("labels", "wake")];
+        assert_eq!(sources(&inputs), "rdm.rdms × 2, wake.rdms");
+    }
 }

@@ -10,6 +10,7 @@ use neuroloom_pipeline::select::Selection;
 use neuroloom_provenance::record;
 use serde_json::json;
 
+use super::behind::{warn, with_remote};
 use super::{load, places, present, threads};
 use crate::args::RunArguments;
 use crate::failure::Failure;
@@ -21,6 +22,7 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     let located = &arguments.located;
     let plan = load(&located.pipeline)?;
     let (folder, store) = places(located, &plan);
+    let store = with_remote(store, arguments.behind.address())?;
     let options = RunOptions {
         threads: threads(&located.pipeline),
         memory_bytes: arguments.memory.or_else(available_memory),
@@ -39,7 +41,9 @@ pub fn run(arguments: &RunArguments, json: bool) -> Result<(), Failure> {
     };
     present(&folder, &outcome)?;
     say(&plan, &folder, &outcome, begun.elapsed().as_secs_f64(), json);
-    Ok(())
+    warn(&store);
+    // Everything is done; but whoever counts on the remote must not take it for complete.
+    outcome.unshared.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Ids of the tasks that were asked for; none for all.

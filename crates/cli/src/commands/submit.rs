@@ -14,14 +14,18 @@ use neuroloom_provenance::record;
 use neuroloom_slurm::{Options, Remedy, Submission};
 use serde_json::json;
 
-use super::{load, places, present};
+use super::behind::{warn, with_remote};
+use super::{load_for, places, present};
 use crate::args::{Executor, SubmitArguments};
 use crate::failure::Failure;
 
 pub fn submit(arguments: &SubmitArguments, json: bool) -> Result<(), Failure> {
     let Executor::Slurm = arguments.executor;
-    let plan = load(&arguments.located.pipeline)?;
+    // The processors of this computer say nothing about those of the nodes.
+    let threads = arguments.located.pipeline.threads.map_or(1, usize::from);
+    let plan = load_for(&arguments.located.pipeline, threads)?;
     let (folder, store) = places(&arguments.located, &plan);
+    let store = with_remote(store, arguments.behind.address())?;
     let sources = SourceDigests::remembered(store.sources());
     let frozen = Arc::new(freeze(&plan, &store, &sources)?);
     let options = Options { max_running: arguments.max_running, retries: arguments.retries };
@@ -42,11 +46,13 @@ pub fn submit(arguments: &SubmitArguments, json: bool) -> Result<(), Failure> {
             frozen.tasks.len(),
             folder.report().display()
         );
-        return Ok(());
+        warn(&store);
+        return outcome.unshared.map_or(Ok(()), |error| Err(error.into()));
     }
     let (submission, _) =
         neuroloom_slurm::submit(&frozen, &folder, &is_open(&store), &BTreeMap::new(), &options, false)?;
     say(&frozen, &folder, &submission, json);
+    warn(&store);
     Ok(())
 }
 

@@ -8,6 +8,9 @@ use neuroloom_pipeline::observer::{Event, Observer};
 
 use super::seconds;
 
+/// In a run of more tasks, those that were done before are not listed.
+const CACHED_SHOWN: usize = 40;
+
 pub struct Plain {
     tasks: usize,
     done: AtomicUsize,
@@ -23,7 +26,10 @@ impl Observer for Plain {
     fn event(&self, event: &Event<'_>) {
         if let Some(done) = finished(event) {
             let n = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-            eprintln!("[{n}/{}] {done}", self.tasks);
+            let cached = matches!(event, Event::Finished { cached: true, .. });
+            if !cached || self.tasks <= CACHED_SHOWN {
+                eprintln!("[{n}/{}] {done}", self.tasks);
+            }
         }
         for warning in warnings(event) {
             eprintln!("      warning: {warning}");

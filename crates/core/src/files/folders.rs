@@ -1,5 +1,6 @@
 //! Making, listing and removing.
 
+use std::fs::FileType;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -31,10 +32,14 @@ pub(super) fn with_folder<T>(folder: &Path, make: impl Fn(&Path) -> io::Result<T
 /// # Errors
 /// When it cannot be listed.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    Ok(listed(folder)?.into_iter().map(|(path, _)| path).collect())
+}
+
+fn listed(folder: &Path) -> Result<Vec<(PathBuf, FileType)>> {
     system::list(folder).map_err(|e| Error::io("list", folder, &e))
 }
 
-/// The files in `folder` and below, sorted, as paths relative to it.
+/// The files in `folder` and below, sorted, as paths relative to it. Links to folders are followed.
 ///
 /// # Errors
 /// When a folder cannot be listed.
@@ -42,8 +47,8 @@ pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut pending = vec![folder.to_path_buf()];
     while let Some(current) = pending.pop() {
-        for path in list(&current)? {
-            if system::is_folder(&path).map_err(|e| Error::io("list", &path, &e))? {
+        for (path, kind) in listed(&current)? {
+            if kind.is_dir() || (kind.is_symlink() && leads_to_folder(&path)?) {
                 pending.push(path);
             } else {
                 found.push(path.strip_prefix(folder).unwrap_or(&path).to_path_buf());
@@ -52,6 +57,10 @@ pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+fn leads_to_folder(link: &Path) -> Result<bool> {
+    system::is_folder(link).map_err(|e| Error::io("list", link, &e))
 }
 
 /// Removes `path` if it is there.

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Refusal;
 use super::faults::{self, Call};
 use super::system::{self, call, uninterrupted};
 
@@ -17,6 +18,7 @@ use super::system::{self, call, uninterrupted};
 pub struct File {
     inner: fs::File,
     path: Arc<Path>,
+    refusal: Refusal,
 }
 
 impl File {
@@ -34,7 +36,7 @@ impl File {
     /// # Errors
     /// When it refuses.
     pub fn metadata(&self) -> io::Result<Metadata> {
-        call(Call::Other, &self.path, || self.inner.metadata())
+        self.refusal.noted(&self.path, call(Call::Other, &self.path, || self.inner.metadata()))
     }
 
     /// Size in bytes.
@@ -50,13 +52,19 @@ impl File {
         &self.path
     }
 
+    /// Where it is kept why the file could not be read.
+    pub fn refusal(&self) -> Refusal {
+        self.refusal.clone()
+    }
+
     /// Another handle on the same file, which shares the place in it.
     ///
     /// # Errors
     /// When the operating system refuses.
     pub fn try_clone(&self) -> io::Result<Self> {
-        let inner = call(Call::Other, &self.path, || self.inner.try_clone())?;
-        Ok(Self { inner, path: Arc::clone(&self.path) })
+        let inner = call(Call::Other, &self.path, || self.inner.try_clone());
+        let inner = self.refusal.noted(&self.path, inner)?;
+        Ok(Self { inner, path: Arc::clone(&self.path), refusal: self.refusal.clone() })
     }
 
     /// Cuts the file off, or extends it by zeros.
@@ -83,8 +91,12 @@ impl File {
         self.inner.try_lock()
     }
 
+    fn new(inner: fs::File, path: &Path) -> Self {
+        Self { inner, path: path.into(), refusal: Refusal::default() }
+    }
+
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { inner: system::open(path)?, path: path.into() })
+        Ok(Self::new(system::open(path)?, path))
     }
 
     pub(super) fn open_to_append(path: &Path) -> io::Result<Self> {
@@ -92,20 +104,20 @@ impl File {
     }
 
     pub(super) fn with(path: &Path, options: &OpenOptions) -> io::Result<Self> {
-        Ok(Self { inner: system::open_to_write(path, options)?, path: path.into() })
+        Ok(Self::new(system::open_to_write(path, options)?, path))
     }
 }
 
 impl Read for File {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Self { inner, path } = self;
-        call(Call::Other, path, || inner.read(buffer))
+        let Self { inner, path, refusal } = self;
+        refusal.noted(path, call(Call::Other, path, || inner.read(buffer)))
     }
 }
 
 impl Write for File {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let Self { inner, path } = self;
+        let Self { inner, path, .. } = self;
         uninterrupted(|| {
             let allowed = faults::check_write(buffer.len(), path)?;
             inner.write(buffer.get(..allowed).unwrap_or(buffer))

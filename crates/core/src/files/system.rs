@@ -2,7 +2,7 @@
 //! interrupted it.
 #![allow(clippy::disallowed_methods, reason = "this is where files are touched")]
 
-use std::fs::{self, Metadata, OpenOptions, Permissions};
+use std::fs::{self, FileType, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -102,13 +102,14 @@ pub(super) fn create_folders(path: &Path) -> io::Result<()> {
     call(Call::Create, path, || fs::create_dir_all(path))
 }
 
-/// The paths of what is in `folder`, in the order of their names.
-pub(super) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = call(Call::Other, folder, || {
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()
+/// The paths of what is in `folder` and what it is, links not followed, in the order of their names.
+pub(super) fn list(folder: &Path) -> io::Result<Vec<(PathBuf, FileType)>> {
+    let told = |entry: fs::DirEntry| Ok((entry.path(), entry.file_type()?));
+    let mut entries = call(Call::Other, folder, || {
+        fs::read_dir(folder)?.map(|entry| told(entry?)).collect::<io::Result<Vec<_>>>()
     })?;
-    paths.sort();
-    Ok(paths)
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries)
 }
 
 /// Makes a rename in `folder` durable, where its file system has a word for that.

@@ -1,7 +1,7 @@
 //! Temporary names, and the removal of what killed processes left behind.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
+use std::fs::{FileType, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,18 +15,18 @@ use crate::{Digest, Error, Result};
 /// Prefix of every temporary file and folder; what a killed run leaves behind is recognised by it.
 pub const TEMPORARY_PREFIX: &str = ".neuroloom-tmp-";
 
-/// Removes the temporary files and folders below `folder`, links to elsewhere not followed, that killed processes of this computer left behind, and
-/// those that this process could not remove itself when it was done with them.
+/// Removes the temporary files and folders below `folder` that killed processes of this computer left behind, and those
+/// that this process could not remove itself when it was done with them. Links are not followed: what is elsewhere is
+/// not ours to sweep.
 ///
 /// # Errors
 /// When a folder cannot be listed or a leftover cannot be removed.
 pub fn sweep_temporaries(folder: &Path) -> Result<()> {
     let mut pending = vec![folder.to_path_buf()];
     while let Some(current) = pending.pop() {
-        for path in listed(&current)? {
+        for (path, kind) in listed(&current)? {
             let abandoned = path.file_name().and_then(|name| name.to_str()).is_some_and(is_abandoned);
-            let is_folder = is_own_folder(&path)?;
-            match (abandoned, is_folder) {
+            match (abandoned, kind.is_dir()) {
                 (true, true) => remove_folder(&path)?,
                 (true, false) => remove_file(&path)?,
                 (false, true) => pending.push(path),
@@ -37,17 +37,8 @@ pub fn sweep_temporaries(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether `path` is a folder, and no link to one: what is elsewhere is not ours to sweep.
-fn is_own_folder(path: &Path) -> Result<bool> {
-    match system::metadata_of_link(path) {
-        Ok(found) => Ok(found.is_dir()),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(e) => Err(Error::io("list", path, &e)),
-    }
-}
-
 /// What is in `folder`; nothing where another process removed it meanwhile or it is not ours to see.
-fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
+fn listed(folder: &Path) -> Result<Vec<(PathBuf, FileType)>> {
     system::list(folder).or_else(|e| match e.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Ok(Vec::new()),
         _ => Err(Error::io("list", folder, &e)),

@@ -4,7 +4,8 @@ use std::io::BufReader;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use neuroloom_core::{Result, files};
+use neuroloom_core::Result;
+use neuroloom_core::files::{self, File};
 use tar::{Archive, EntryType};
 
 use super::meter::Meter;
@@ -17,7 +18,13 @@ const BLOCK: u64 = 512;
 
 /// Reads the archive at `path` into `sink`.
 pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
-    let (meter, allowance) = Meter::new(MultiGzDecoder::new(BufReader::new(files::open(path)?)));
+    let file = files::open(path)?;
+    let refusal = file.refusal();
+    read_open(file, sink).map_err(|error| refusal.or(error))
+}
+
+fn read_open(file: File, sink: &mut Sink<'_>) -> Result<()> {
+    let (meter, allowance) = Meter::new(MultiGzDecoder::new(BufReader::new(file)));
     let mut archive = Archive::new(meter);
     let mut entries = archive.entries().map_err(|e| damaged(&e))?;
     loop {

@@ -26,7 +26,12 @@ const KIND_LINK: u32 = 0o120_000;
 /// Reads the archive at `path` into `sink`.
 pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<()> {
     let mut file = files::open(path)?;
+    let refusal = file.refusal();
     let declared = declared_entries(&mut file).map_err(|e| Error::io("read", path, &e))?;
+    read_open(file, declared, sink).map_err(|error| refusal.or(error))
+}
+
+fn read_open(file: File, declared: Option<u16>, sink: &mut Sink<'_>) -> Result<()> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(&e))?;
     // Entries of one name are one entry to the reader, so the count tells that there were more.
     if let Some(declared) = declared.filter(|declared| usize::from(*declared) != archive.len()) {

@@ -88,7 +88,7 @@ fn what_does_not_fit_together_is_refused() {
     let hertz = variant(&[("k", "2")], one_column("t", Some("Hz"), &[1.0]));
     says(
         &collect(&[seconds.clone(), hertz], None).unwrap_err(),
-        &["another unit", "k=2", "expected s", "found Hz"],
+        &["another unit", "k=2", "expected: s", "found: Hz"],
     );
     let array: ArrayRef = Arc::new(Int64Array::from(vec![1]));
     let integers = Schema::new(vec![Field::new("t", DataType::Int64, true)]);
@@ -96,10 +96,10 @@ fn what_does_not_fit_together_is_refused() {
     let integers = variant(&[("k", "2")], integers);
     says(
         &collect(&[seconds.clone(), integers], None).unwrap_err(),
-        &["another type", "expected Float64", "found Int64"],
+        &["another type", "expected: Float64", "found: Int64"],
     );
     let alike = variant(&[("t", "1")], one_column("t", None, &[1.0]));
-    says(&collect(&[alike], None).unwrap_err(), &["called like a collected axis", "found t"]);
+    says(&collect(&[alike], None).unwrap_err(), &["called like a collected axis", "found: t"]);
     let other = variant(&[("l", "2")], one_column("t", Some("s"), &[1.0]));
     says(&collect(&[seconds, other], None).unwrap_err(), &["do not have the same axes"]);
 }

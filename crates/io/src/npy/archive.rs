@@ -17,6 +17,7 @@ const HIGHEST_RATIO: u64 = 1032;
 pub struct Archive {
     path: PathBuf,
     zip: ZipArchive<BufReader<files::File>>,
+    refusal: files::Refusal,
     names: Vec<String>,
 }
 
@@ -26,12 +27,13 @@ impl Archive {
     /// # Errors
     /// When the file is absent or is no zip archive.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = BufReader::new(files::open(path)?);
-        let zip = ZipArchive::new(file).map_err(|e| damaged(path, &e))?;
+        let file = files::open(path)?;
+        let refusal = file.refusal();
+        let zip = ZipArchive::new(BufReader::new(file)).map_err(|e| refusal.or(damaged(path, &e)))?;
         let mut names: Vec<String> =
             zip.file_names().filter_map(|name| name.strip_suffix(".npy")).map(str::to_owned).collect();
         names.sort();
-        Ok(Self { path: path.to_path_buf(), zip, names })
+        Ok(Self { path: path.to_path_buf(), zip, refusal, names })
     }
 
     /// Names of the arrays, sorted.
@@ -59,6 +61,10 @@ impl Archive {
         if !self.has(name) {
             return Err(self.no_such(name));
         }
+        self.read_entry(name).map_err(|error| self.refusal.or(error))
+    }
+
+    fn read_entry(&mut self, name: &str) -> Result<Array> {
         let path = self.path.as_path();
         let entry = self.zip.by_name(&format!("{name}.npy"));
         let mut entry = entry.map_err(|e| damaged(path, &e).at_object(name))?;

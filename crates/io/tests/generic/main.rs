@@ -1,5 +1,10 @@
 //! Files in any layout: tables, arrays, MATLAB files of either version, and what `inspect` says of them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail by panicking"
+)]
 
 #[path = "../readers/numpy.rs"]
 mod numpy;

@@ -1,7 +1,13 @@
 //! The readers on real files, on files made here, and on damaged ones.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests and their helpers fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests and their helpers fail by panicking"
+)]
 
 mod alf;
+mod disk_faults;
 mod events;
 mod hdf5_interface;
 mod mat5;

@@ -1,6 +1,11 @@
 //! Recordings of CaImAn, Minian, the Neural Latents Benchmark and Pynapple: made ones with known contents, real ones, damaged
 //! and wrong ones. `benches/peers/make_recording_fixtures.py` made the fixtures.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail by panicking"
+)]
 
 mod caiman;
 #[cfg(feature = "zarr")]

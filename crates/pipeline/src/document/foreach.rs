@@ -1,8 +1,10 @@
-//! `foreach`: tasks for what is found outside of the document: files, or the rows of a table.
+//! `foreach`: tasks for what is found outside of the document: files, or the rows of a table. What was found once can be
+//! listed in the document itself.
 //!
 //! What is found is fixed when the document is loaded: whoever executes the tasks later looks for nothing anew.
 
 mod files;
+mod listed;
 mod neighbours;
 mod rows;
 mod table;
@@ -16,6 +18,8 @@ use super::node::{Entry, Map, Node, Value};
 
 /// A label longer than this names nothing.
 const LABEL_LIMIT: usize = 200;
+
+pub(super) use listed::written as listed;
 
 /// Reads the value of `foreach`. Paths in it are relative to `base`, the folder of the pipeline file.
 pub(super) fn axes(node: &Node, base: &Path, findings: &mut Findings) -> Vec<Axis> {
@@ -47,6 +51,9 @@ fn axis(entry: &Entry, base: &Path, findings: &mut Findings) -> Option<Axis> {
 const FORMS: &str = "write `{ glob: \"data/*.nwb\", into: path }` or `{ table: recordings.csv, label: recording, into: { path: file } }`";
 
 fn values(entry: &Entry, map: &Map, base: &Path, findings: &mut Findings) -> Option<Vec<AxisValue>> {
+    if let Some(list) = map.get(listed::KEY) {
+        return listed::read(map, list, findings);
+    }
     match (map.get("glob"), map.get("table")) {
         (Some(pattern), None) => files::read(map, pattern, base, findings),
         (None, Some(file)) => table::read(map, file, base, findings),

@@ -136,13 +136,20 @@ fn found_paths(step: &Node) -> impl Iterator<Item = &str> {
         Some(Value::Map(axes)) => axes.entries(),
         _ => &[],
     };
-    axes.iter().filter_map(|axis| axis.value.child("into")).flat_map(|into| {
+    let listed =
+        axes.iter().filter_map(|axis| axis.value.child("values")).flat_map(|values| match &values.value {
+            Value::Map(values) => values.entries(),
+            _ => &[],
+        });
+    let listed = listed.flat_map(|value| keys(Some(&value.value)));
+    let found = axes.iter().filter_map(|axis| axis.value.child("into")).flat_map(|into| {
         let one = match &into.value {
             Value::Text(path) => Some(path.as_str()),
             _ => None,
         };
         one.into_iter().chain(keys(Some(into)))
-    })
+    });
+    found.chain(listed)
 }
 
 fn keys(node: Option<&Node>) -> impl Iterator<Item = &str> {

@@ -5,28 +5,47 @@ use std::path::Path;
 use super::Diagnostics;
 use super::emit;
 use super::findings::Findings;
+use super::foreach;
 use super::node::{Entry, Map, Node, Value};
-use super::steps::Steps;
-use super::vars::Vars;
+use super::steps::{StepNode, Steps};
 use super::yaml::{self, Origin};
 
 /// The merged document `root` as the text of one file, which loads as the same tasks wherever it lies. It carries its
-/// name, which would else be that of the file; variables that nothing uses are left out.
-pub(super) fn text(mut root: Map, name: &str, steps: &Steps, vars: &Vars) -> String {
+/// name, which would else be that of the file, and lists what its `foreach` found; variables that nothing uses are
+/// left out.
+pub(super) fn text(mut root: Map, name: &str, steps: &Steps) -> String {
     set_text(&mut root, "name", name);
     for step in steps.iter() {
-        let Some(used) = &step.used else { continue };
-        let pinned = format!("{}@{}", used.step.id(), used.step.version());
         if let Some(Value::Map(map)) = root.get_mut("steps").and_then(|steps| child_mut(steps, &step.name)) {
-            set_text(map, "use", &pinned);
+            pin(map, step);
         }
     }
     let kept = |entry: &Entry| entry.key != "extends" && !is_empty_map(&entry.value);
-    if let Some(Node { value: Value::Map(defined), .. }) = root.get_mut("vars") {
-        let used = std::mem::take(defined).into_entries().into_iter().filter(|entry| vars.uses(&entry.key));
-        *defined = used.collect();
+    let vars = root.get_mut("vars").map(Node::take);
+    let rest = emit::document(&root);
+    if let (Some(Node { value: Value::Map(defined), place }), Some(node)) = (vars, root.get_mut("vars")) {
+        let is_used = |entry: &Entry| rest.contains(&format!("${{{}}}", entry.key));
+        let used = defined.into_entries().into_iter().filter(is_used).collect();
+        *node = Node { value: Value::Map(used), place };
     }
     emit::document(&root.into_entries().into_iter().filter(kept).collect())
+}
+
+/// Names the version of the step, and what it is done for.
+fn pin(map: &mut Map, step: &StepNode) {
+    if let Some(used) = &step.used {
+        set_text(map, "use", &format!("{}@{}", used.step.id(), used.step.version()));
+    }
+    if let Some(node) = map.get_mut("foreach") {
+        let found = |name: &str| step.axes.iter().find(|axis| axis.name == name);
+        let names = match &node.value {
+            Value::Map(axes) => axes.keys().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        if !names.is_empty() {
+            *node = foreach::listed(names.iter().filter_map(|name| found(name)), node.place);
+        }
+    }
 }
 
 /// The document `text` with `edit` applied to every text that may be a path: those in variables and parameters.

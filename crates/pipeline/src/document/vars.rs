@@ -109,11 +109,6 @@ impl Vars {
         Some(if known.is_empty() { "define it under `vars`".into() } else { format!("there are {known}") })
     }
 
-    /// Whether something refers to the variable `name`.
-    pub fn uses(&self, name: &str) -> bool {
-        self.used.contains(name)
-    }
-
     /// Warns of variables that `main`, or an override, defines and nothing uses. A base may offer more than is used.
     pub fn warn_of_unused(&self, bases: impl Fn(SourceId) -> bool, findings: &mut Findings) {
         for Entry { key, key_place, .. } in self.defined.entries() {

@@ -51,7 +51,8 @@ pub(super) fn publish(
         write_json(&folder.manifest(), &manifest)?;
     }
     let entries = finished.into_iter().map(|task| task.map(|task| Arc::clone(&task.entry))).collect();
-    Ok(Outcome { plan: Arc::clone(plan), manifest, entries, ran, unchanged })
+    let unshared = store.settle().err();
+    Ok(Outcome { plan: Arc::clone(plan), manifest, entries, ran, unchanged, unshared })
 }
 
 fn link_all(plan: &FrozenPlan, folder: &RunFolder, finished: &[Option<Finished>]) -> Result<bool> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{Scope, scope};
 use std::time::{Duration, Instant};
 
-use neuroloom_core::{Error, Resources, Result};
+use neuroloom_core::{Error, Result};
 
 use super::task::{Attempt, Finished, attempt};
 use super::{RunError, Session};
@@ -45,9 +45,10 @@ pub(crate) fn run_all(
         loop {
             let going =
                 failures.is_empty() || (session.options.keep_going && !session.options.cancel.is_cancelled());
-            while going {
-                let Some(next) = queue.start_next() else { break };
-                shared.spawn(scope, next, sender.clone());
+            if going {
+                while let Some(next) = queue.start_next() {
+                    shared.spawn(scope, next, sender.clone());
+                }
             }
             if queue.running.is_empty() && !(going && queue.waits_for_others()) {
                 break;
@@ -173,8 +174,8 @@ impl<'a> Queue<'a> {
     /// Takes the first task that is ready and fits.
     fn start_next(&mut self) -> Option<usize> {
         let now = Instant::now();
-        let due = self.elsewhere.extract_if(.., |_, again| *again <= now);
-        self.ready.extend(due.map(|(index, _)| index));
+        let ready = &mut self.ready;
+        self.elsewhere.retain(|index, again| *again > now || !ready.insert(*index));
         let room = self.room()?;
         let next = self.ready.iter().copied().find(|&index| self.fits(index, room))?;
         self.ready.remove(&next);
@@ -222,25 +223,25 @@ impl<'a> Queue<'a> {
     fn room(&self) -> Option<Room> {
         let computing = self.running.difference(&self.storing);
         let cores = self.threads().checked_sub(computing.map(|&index| self.need(index).cores).sum())?;
-        let memory = self.session.options.memory_bytes.map(|limit| {
+        let memory_bytes = self.session.options.memory_bytes.map(|limit| {
             let used = self.running.iter().map(|&index| self.need(index).memory_bytes);
             limit.saturating_sub(used.fold(0, u64::saturating_add))
         });
-        (cores > 0 && self.storing.len() < STORING_AT_ONCE).then_some(Room { cores, memory })
+        (cores > 0 && self.storing.len() < STORING_AT_ONCE).then_some(Room { cores, memory_bytes })
     }
 
     /// Alone, any task may run; beside others only if the estimates together stay below the limits.
     fn fits(&self, index: usize, room: Room) -> bool {
         let need = self.need(index);
-        let fits = need.cores <= room.cores && room.memory.is_none_or(|free| need.memory_bytes <= free);
+        let fits = need.cores <= room.cores && room.memory_bytes.is_none_or(|free| need.memory_bytes <= free);
         fits || self.running.is_empty()
     }
 
-    /// What the task may use, by its plan.
-    fn need(&self, index: usize) -> Resources {
-        let mut need = self.plan.tasks.get(index).map(|task| task.resources).unwrap_or_default();
-        need.cores = need.cores.clamp(1, self.threads());
-        need
+    fn need(&self, index: usize) -> Need {
+        let Some(task) = self.plan.tasks.get(index) else { return Need { cores: 1, memory_bytes: 0 } };
+        // All tasks share one pool of threads: only what the file asks for is set aside.
+        let cores = task.request.cores.unwrap_or(1).clamp(1, self.threads());
+        Need { cores, memory_bytes: task.resources.memory_bytes }
     }
 
     fn threads(&self) -> usize {
@@ -248,10 +249,16 @@ impl<'a> Queue<'a> {
     }
 }
 
+/// What a task may use.
+struct Need {
+    cores: usize,
+    memory_bytes: u64,
+}
+
 /// What is free on this computer.
 #[derive(Clone, Copy)]
 struct Room {
     cores: usize,
-    /// Bytes; none for no bound.
-    memory: Option<u64>,
+    /// None for no bound.
+    memory_bytes: Option<u64>,
 }

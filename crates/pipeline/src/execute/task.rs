@@ -43,7 +43,7 @@ pub(crate) fn attempt(
     let sources = inputs::gather(task, upstream)?;
     let ingredients = inputs::ingredients(task, &sources)?;
     let key = ingredients.key();
-    let stored = || session.store.get(key).filter(|_| !session.is_forced(task));
+    let stored = || if session.is_forced(task) { None } else { session.store.get(key) };
     if let Some(entry) = stored() {
         return done(session, task, entry, true, begun);
     }
@@ -69,8 +69,9 @@ fn done(
     let seconds = begun.elapsed().as_secs_f64();
     let event = if cached { JournalEvent::Cached } else { JournalEvent::Finished };
     session.journal.write(&task.id, event, format!("{seconds:.3} s"))?;
-    let warnings = &entry.record.warnings;
-    session.observer.event(&Event::Finished { task: &task.id, cached, seconds, warnings });
+    let mut warnings = entry.record.warnings.clone();
+    warnings.extend(session.store.take_warning());
+    session.observer.event(&Event::Finished { task: &task.id, cached, seconds, warnings: &warnings });
     Ok(Attempt::Done(Finished { entry: Arc::new(entry), cached, seconds }))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use neuroloom_core::{ErrorKind, Registry, Result};
+use neuroloom_core::{Error, ErrorKind, Registry, Result};
 
 use super::scheduler::not_done;
 use super::task::{Attempt, Finished, attempt};
@@ -28,9 +28,11 @@ pub struct Worked {
     pub advanced: bool,
     /// Why it stopped, or the first task that failed.
     pub failure: Option<RunError>,
+    /// Why the remote behind the store does not have all results: they are all in the store.
+    pub unshared: Option<Error>,
 }
 
-/// Runs `tasks` of a frozen plan one after the other; what they read from must be done. After a task that failed the
+/// Runs `tasks` of a frozen plan one after the other, with `store` as the plan names it; what they read from must be done. After a task that failed the
 /// others are run all the same.
 ///
 /// # Errors
@@ -40,11 +42,11 @@ pub fn execute_tasks(
     tasks: &[FrozenTask],
     registry: &Registry,
     folder: &RunFolder,
+    store: &Store,
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<Worked, RunError> {
-    let store = Store::new(&run.store);
-    let session = Session::new(run, folder, &store, options, observer, SourceDigests::default())?;
+    let session = Session::new(run, folder, store, options, observer, SourceDigests::default())?;
     session.journal.write("", JournalEvent::Run, crate::host::place())?;
     let (mut ran, mut failures) = (0, Vec::new());
     for task in tasks {
@@ -61,7 +63,8 @@ pub fn execute_tasks(
     }
     let others = failures.len().saturating_sub(1);
     let failure = failures.into_iter().next().map(|first| RunError { others, ..first });
-    Ok(Worked { ran, advanced: ran > 0 || session.kept.load(Ordering::Relaxed), failure })
+    let advanced = ran > 0 || session.kept.load(Ordering::Relaxed);
+    Ok(Worked { ran, advanced, failure, unshared: store.settle().err() })
 }
 
 fn until_done(session: &Session<'_>, task: &FrozenTask, registry: &Registry) -> Result<Finished> {

@@ -38,6 +38,7 @@ fn frozen_run(plan: &Plan, store: &Store) -> FrozenRun {
         file: pipeline.file.clone(),
         base: absolute(&pipeline.base),
         store: absolute(store.root()),
+        remote: store.remote_address().map(str::to_owned),
         seed: pipeline.seed,
         text: pipeline.text.clone(),
         outputs: pipeline.outputs.clone(),

@@ -16,7 +16,7 @@ use crate::manifest::Manifest;
 pub struct Garbage {
     /// Finished tasks.
     pub entries: usize,
-    /// Pointers that lead nowhere, checkpoints of finished tasks, leases of nobody, temporaries.
+    /// Pointers that lead nowhere, marks of what is not here, checkpoints of finished tasks, leases of nobody, temporaries.
     pub leftovers: usize,
     /// Size of all files, bytes. Tables that a run's folder still links to take their space all the same.
     pub bytes: u64,
@@ -34,6 +34,8 @@ pub struct Garbage {
 /// # Errors
 /// When the plan or manifest of a run is damaged (nothing is removed then), or the operating system refuses.
 pub fn collect_garbage(store: &Store, age: Duration, dry: bool) -> Result<Garbage> {
+    // What the remote has may be the only copy of what others need.
+    let store = &store.without_remote();
     let mut garbage = Garbage::default();
     let (runs, live) = needed(store)?;
     garbage.runs = runs;
@@ -95,6 +97,12 @@ fn leftovers(store: &Store) -> Result<Vec<PathBuf>> {
             found.push(path);
         }
     }
+    for remote in keyed("shared")? {
+        let without_entry = |(key, _): &(Digest, PathBuf)| store.get(*key).is_none();
+        found.extend(shards(&remote)?.into_iter().filter(without_entry).map(|(_, mark)| mark));
+        let unknown = |(recipe, _): &(Digest, PathBuf)| store.key_of(*recipe).is_none();
+        found.extend(shards(&remote.join("recipes"))?.into_iter().filter(unknown).map(|(_, mark)| mark));
+    }
     // A lease that is held is touched every few seconds: one that is old is nobody's.
     found.extend(keyed("leases")?);
     let temporary = |path: &PathBuf| {
@@ -117,9 +125,10 @@ impl Store {
 
     /// The folders of the runs that use the store, as far as they are there.
     fn runs(&self) -> Result<Vec<PathBuf>> {
-        let pointers = list(&self.root().join("runs"))?;
-        let folders = pointers.iter().filter_map(|pointer| files::pointed(pointer)).map(PathBuf::from);
-        Ok(folders.filter(|folder| files::is_folder(&folder)).collect())
+        let names = list(&self.root().join("runs"))?;
+        let folders =
+            names.iter().map(|name| files::read_text(name).map(PathBuf::from)).collect::<Result<Vec<_>>>()?;
+        Ok(folders.into_iter().filter(|folder| files::is_folder(folder)).collect())
     }
 }
 
@@ -136,7 +145,7 @@ fn shards(root: &Path) -> Result<Vec<(Digest, PathBuf)>> {
 
 /// What lies in `folder`, sorted; nothing where there is no such folder.
 fn list(folder: &Path) -> Result<Vec<PathBuf>> {
-    if files::is_folder(&folder) { files::list(folder) } else { Ok(Vec::new()) }
+    if files::is_folder(folder) { files::list(folder) } else { Ok(Vec::new()) }
 }
 
 fn size(path: &Path) -> Result<u64> {

@@ -275,7 +275,7 @@ mod tests {
         assert!(!is_ours(&leases.claim(key()).unwrap()), "it may be alive");
         std::thread::sleep(QUICK.expiry);
         assert!(is_ours(&leases.claim(key()).unwrap()));
-        assert!(!path.exists());
+        assert!(!files::exists(&path));
     }
 
     #[test]

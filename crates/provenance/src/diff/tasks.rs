@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use neuroloom_core::Result;
 use neuroloom_pipeline::canonical;
-use neuroloom_pipeline::manifest::TaskRecord;
+use neuroloom_pipeline::manifest::{InputRecord, InputRecords, TaskRecord};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -121,22 +121,29 @@ fn own_changes(a: &TaskRecord, b: &TaskRecord) -> Vec<Change> {
     for (name, one, other) in both(&a.files, &b.files) {
         note(format!("file {name}"), one.map(digest).into(), other.map(digest).into());
     }
-    let source = |input: &neuroloom_pipeline::manifest::InputRecord| format!("{}.{}", input.task, input.port);
     for (port, one, other) in both(&a.inputs, &b.inputs) {
-        note(format!("in.{port}"), one.map(source).into(), other.map(source).into());
+        note(format!("in.{port}"), one.map(connection).into(), other.map(connection).into());
     }
     changes
+}
+
+/// What an input is connected to: `step.port`, or a list of them where variants are collected.
+fn connection(input: &InputRecords) -> Value {
+    let source = |record: &InputRecord| Value::from(format!("{}.{}", record.task, record.port));
+    match input {
+        InputRecords::One(record) => source(record),
+        InputRecords::Collected(records) => records.iter().map(source).collect(),
+    }
 }
 
 /// The tasks at the other ends of inputs that are connected alike and carry other bytes.
 fn changed_inputs(a: &TaskRecord, b: &TaskRecord) -> Vec<String> {
     let inputs = both(&a.inputs, &b.inputs).into_iter();
-    let changed = inputs.filter_map(|(_, one, other)| {
-        let (one, other) = (one?, other?);
-        let alike = (&one.task, &one.port) == (&other.task, &other.port);
-        (alike && one.digest != other.digest).then(|| other.task.clone())
+    let tables = inputs.filter_map(|(_, one, other)| Some(one?.all().iter().zip(other?.all())));
+    let changed = tables.flatten().filter(|(one, other)| {
+        (&one.task, &one.port) == (&other.task, &other.port) && one.digest != other.digest
     });
-    changed.collect::<BTreeSet<_>>().into_iter().collect()
+    changed.map(|(_, other)| other.task.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The entries of two maps by their keys.

@@ -10,6 +10,8 @@ use super::{
 
 /// Tasks that are described; the others are counted.
 const MOST_TASKS: usize = 50;
+/// Tasks that are named in one line.
+const MOST_NAMES: usize = 8;
 /// Characters of a value that are shown.
 const MOST_CHARACTERS: usize = 60;
 
@@ -48,7 +50,7 @@ impl fmt::Display for TaskDifference {
             write!(f, "\n  {}", Line(change))?;
         }
         if self.role == Role::Cause && !self.after.is_empty() {
-            write!(f, "\n  and reads other tables from {}", self.after.join(", "))?;
+            write!(f, "\n  and reads other tables from {}", listed(&self.after))?;
         }
         self.tables.iter().try_for_each(|table| write!(f, "\n{table}"))
     }
@@ -62,9 +64,9 @@ fn headline(task: &TaskDifference) -> String {
         Role::Cause if same => "changed, with the same results".into(),
         Role::Cause => "changed".into(),
         Role::Consequence if same => {
-            format!("reads other tables from {}, with the same results", task.after.join(", "))
+            format!("reads other tables from {}, with the same results", listed(&task.after))
         }
-        Role::Consequence => format!("follows from {}", task.after.join(", ")),
+        Role::Consequence => format!("follows from {}", listed(&task.after)),
         Role::Unexplained => "other results though nothing that they depend on changed: the program or the \
                               machine made the difference"
             .into(),
@@ -152,6 +154,15 @@ fn shown(value: &Value) -> String {
     match text.char_indices().nth(MOST_CHARACTERS) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
+    }
+}
+
+/// The first of the names, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

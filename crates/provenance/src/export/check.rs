@@ -43,7 +43,7 @@ pub enum InputStatus {
 /// When `folder` is no export, or a file cannot be read.
 pub fn check(folder: &Path) -> Result<Vec<InputState>> {
     let path = folder.join(INPUTS);
-    if !path.is_file() {
+    if !files::is_file(&path) {
         return Err(Error::params("this is no folder that a run was exported to")
             .at_file(folder)
             .expected(format!("{INPUTS} in it"))
@@ -60,7 +60,7 @@ pub fn check(folder: &Path) -> Result<Vec<InputState>> {
 
 fn state(folder: &Path, input: InputFile) -> Result<InputState> {
     let file = folder.join(&input.path);
-    let status = if file.is_file() {
+    let status = if files::is_file(&file) {
         match files::digest(&file)? {
             found if found == input.blake3 => InputStatus::Ready,
             found => InputStatus::Different { found },

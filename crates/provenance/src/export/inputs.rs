@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use neuroloom_core::{Digest, Error, Result};
+use neuroloom_core::{Digest, Error, Result, files};
 use neuroloom_pipeline::manifest::Manifest;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ impl Inputs {
                 }
                 continue;
             }
-            let bytes = base.join(source).metadata().ok().map(|found| found.len());
+            let bytes = files::size(&base.join(source)).ok();
             found.insert(path.clone(), InputFile { path, source: source.clone(), bytes, blake3 });
         }
         Ok(Self(found.into_values().collect()))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use neuroloom_core::Digest;
 use neuroloom_pipeline::canonical::{canonical_json, digest_json};
-use neuroloom_pipeline::manifest::{Manifest, TableRecord, TaskRecord};
+use neuroloom_pipeline::manifest::{InputRecords, Manifest, TableRecord, TaskRecord};
 use serde_json::{Value, json};
 
 use super::context::{encoding_format, file, program, step};
@@ -63,7 +63,7 @@ fn tables<'a>(manifest: &'a Manifest, payload: &Payload) -> Tables<'a> {
 }
 
 fn add_action(graph: &mut Graph, task: &TaskRecord, tables: &Tables<'_>, read: &[String], wrote: &[String]) {
-    let inputs = task.inputs.values();
+    let inputs = task.inputs.values().flat_map(InputRecords::all);
     let inputs = inputs.filter_map(|input| tables.get(&(input.task.as_str(), input.port.as_str())).cloned());
     let objects: Vec<String> =
         inputs.chain(read.iter().cloned()).chain([add_parameters(graph, &task.params)]).collect();

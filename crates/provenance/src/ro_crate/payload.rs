@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use neuroloom_core::files;
 use neuroloom_pipeline::manifest::Manifest;
 
 use crate::export::{INPUTS, README};
@@ -25,8 +26,8 @@ impl Payload {
     pub fn of_folder(root: &Path, manifest: &Manifest) -> Self {
         let mut payload = Self::default();
         for file in manifest.files().chain(OTHERS.iter().map(Path::new)) {
-            if let Ok(found) = root.join(file).metadata() {
-                payload.add(&slashes(file), found.len());
+            if let Ok(bytes) = files::size(&root.join(file)) {
+                payload.add(&slashes(file), bytes);
             }
         }
         payload

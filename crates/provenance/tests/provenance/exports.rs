@@ -136,7 +136,8 @@ fn what_changed_since_the_run_is_not_exported() {
     files::remove_file(&folder.path().join("p/near.txt")).unwrap();
     let error = exported(&run, &EVERYTHING, &folder.path().join("export")).unwrap_err();
     assert!(error.report().contains("--base"), "{}", error.report());
-    let left = files::list_files(folder.path()).unwrap();
+    // Exports are staged beside their final names.
+    let left = files::list(folder.path()).unwrap();
     assert!(left.iter().all(|file| !file.to_string_lossy().contains(files::TEMPORARY_PREFIX)), "{left:?}");
 }
 
@@ -176,4 +177,33 @@ fn a_run_that_kept_no_pipeline_says_what_to_do() {
     let run = Run { pipeline: None, ..project(folder.path()) };
     let error = exported(&run, &NO_FILES, &folder.path().join("export")).unwrap_err();
     assert!(error.hint_text().unwrap().contains("again"), "{}", error.report());
+}
+
+#[test]
+fn what_a_foreach_found_is_exported_and_found_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write(&path("data/a 1.txt"), "1");
+    write(&path("data/b.txt"), "2 3");
+    write(&path("lists/mice.csv"), "mouse,file\nm1,../data/b.txt\n");
+    let text = "neuroloom: 1
+vars: { pattern: '../data/*.txt' }
+steps:
+  all: { use: test.read, foreach: { recording: { glob: '${pattern}', into: path } } }
+  some:
+    use: test.read
+    foreach: { mouse: { table: ../lists/mice.csv, label: mouse, into: { path: file } } }
+";
+    write(&path("p/p.yaml"), text);
+    let run = run_file(&path("p/p.yaml"), &[], &path("run"));
+    let summary = exported(&run, &EVERYTHING, &path("export")).unwrap();
+    assert_eq!((summary.sources, summary.agreement), (2, Agreement::Seen));
+    let pipeline = files::read_text(&path("export/pipeline.yaml")).unwrap();
+    assert!(!pipeline.contains("pattern") && !pipeline.contains("mice.csv"), "{pipeline}");
+    // More files beside the sources are not what ran.
+    write(&path("export/inputs/up-1/data/c.txt"), "4");
+    let again = run_file(&path("export/pipeline.yaml"), &[], &path("again"));
+    assert_eq!(digests(&again), digests(&run));
+    let tasks = |run: &Run| run.manifest.tasks.iter().map(|task| task.id.clone()).collect::<Vec<_>>();
+    assert_eq!(tasks(&again), tasks(&run));
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use neuroloom_core::{
-    CancelToken, DataPath, Description, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Registry,
-    Resources, Result, RunContext, Step, StepOutput, StepParams, StepPlan, Summary, files,
+    DataPath, Description, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Registry, Resources,
+    Result, RunContext, Step, StepOutput, StepParams, StepPlan, Summary, files,
 };
 use neuroloom_pipeline::document::{self, Override};
 use neuroloom_pipeline::execute::{RunOptions, run};
@@ -75,7 +75,7 @@ pub fn run_file(file: &Path, overrides: &[&str], out: &Path) -> Run {
     let overrides: Vec<Override> = overrides.iter().map(|text| text.parse().unwrap()).collect();
     let plan = plan(document::load(file, &overrides, &registry()).unwrap(), 2).unwrap();
     let folder = RunFolder::new(out);
-    let options = RunOptions { threads: 2, memory_bytes: None, cancel: CancelToken::default() };
+    let options = RunOptions { threads: 2, ..RunOptions::default() };
     record::freeze(&folder, &plan.pipeline).unwrap();
     let outcome = run(&plan, &folder, &folder.store(), &options, &NoObserver).unwrap();
     record::write(&folder, outcome.manifest.fingerprint).unwrap();

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
 use ::parquet::file::reader::{ChunkReader, Length};
@@ -22,7 +22,6 @@ pub struct Source(Arc<Inner>);
 struct Inner {
     file: File,
     size: u64,
-    refusal: OnceLock<Error>,
 }
 
 impl Source {
@@ -39,8 +38,8 @@ impl Source {
     /// # Errors
     /// When its size cannot be had.
     pub fn new(file: File) -> Result<Self> {
-        let size = file.size().map_err(|e| refused(&file, &e))?;
-        Ok(Self(Arc::new(Inner { file, size, refusal: OnceLock::new() })))
+        let size = file.size().map_err(|e| Error::io("read", file.path(), &e))?;
+        Ok(Self(Arc::new(Inner { file, size })))
     }
 
     /// Size of the file in bytes.
@@ -50,14 +49,20 @@ impl Source {
 
     /// What the operating system said, where it refused to read.
     pub fn refusal(&self) -> Option<Error> {
-        self.0.refusal.get().cloned()
+        self.0.file.refusal().get()
     }
 
     /// The error of a reader that failed with `cause`.
     pub fn explain(&self, cause: impl Display) -> Error {
-        self.refusal().unwrap_or_else(|| {
-            Error::data(format!("not a readable Parquet file: {cause}")).at_file(self.0.file.path())
-        })
+        let file = &self.0.file;
+        let damaged = Error::data(format!("not a readable Parquet file: {cause}"));
+        file.refusal().or(damaged.at_file(file.path()))
+    }
+
+    fn at(&self, start: u64) -> io::Result<File> {
+        let mut file = self.0.file.try_clone()?;
+        file.seek(SeekFrom::Start(start))?;
+        Ok(file)
     }
 }
 
@@ -68,11 +73,10 @@ impl Length for Source {
 }
 
 impl ChunkReader for Source {
-    type T = BufReader<Reading>;
+    type T = BufReader<File>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        let file = self.0.noted(|| at(&self.0.file, start))?;
-        Ok(BufReader::new(Reading { file, source: Arc::clone(&self.0) }))
+        Ok(BufReader::new(self.at(start)?))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
@@ -82,42 +86,9 @@ impl ChunkReader for Source {
             return Err(ParquetError::EOF(message));
         }
         let mut bytes = vec![0; length];
-        self.0.noted(|| at(&self.0.file, start)?.read_exact(&mut bytes))?;
+        self.at(start)?.read_exact(&mut bytes)?;
         Ok(bytes.into())
     }
-}
-
-/// The bytes of a [`Source`] from some place on.
-#[derive(Debug)]
-pub struct Reading {
-    file: File,
-    source: Arc<Inner>,
-}
-
-impl Read for Reading {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Self { file, source } = self;
-        source.noted(|| file.read(buffer))
-    }
-}
-
-impl Inner {
-    /// Keeps the first error.
-    fn noted<T>(&self, action: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        action().inspect_err(|e| {
-            let _ = self.refusal.set(refused(&self.file, e));
-        })
-    }
-}
-
-fn at(file: &File, start: u64) -> io::Result<File> {
-    let mut file = file.try_clone()?;
-    file.seek(SeekFrom::Start(start))?;
-    Ok(file)
-}
-
-fn refused(file: &File, cause: &io::Error) -> Error {
-    Error::io("read", file.path(), cause)
 }
 
 #[cfg(test)]
@@ -146,12 +117,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
         files::write_bytes(&path, b"0123456789").unwrap();
-        let source = Source::open(&path).unwrap();
-        assert_eq!(source.explain("odd bytes").kind(), ErrorKind::Data);
-        let guard = faults::inject(folder.path(), Plan::from(Fault::Io, 1));
-        assert!(source.get_bytes(0, 3).is_err());
-        drop(guard);
-        let error = source.explain("odd bytes");
-        assert_eq!((error.kind(), error.location().file.as_deref()), (ErrorKind::Io, Some(&*path)));
+        for k in 1..=2 {
+            let source = Source::open(&path).unwrap();
+            assert_eq!(source.explain("odd bytes").kind(), ErrorKind::Data);
+            // The clone of the handle, then the read.
+            let guard = faults::inject(folder.path(), Plan::once(Fault::Io, k));
+            assert!(source.get_bytes(0, 3).is_err());
+            drop(guard);
+            let error = source.explain("odd bytes");
+            assert_eq!((error.kind(), error.location().file.as_deref()), (ErrorKind::Io, Some(&*path)));
+        }
     }
 }

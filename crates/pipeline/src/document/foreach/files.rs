@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
+use neuroloom_core::files;
 
 use super::super::axis::{AxisValue, Setting, TASKS_LIMIT};
 use super::super::findings::{Findings, Place};
@@ -93,7 +94,7 @@ fn found(pattern: &str, place: Place, base: &Path, findings: &mut Findings) -> O
                 return None;
             }
         };
-        if path.is_dir() != wants_folders {
+        if files::is_folder(&path) != wants_folders {
             folders += 1;
             continue;
         }
