@@ -79,7 +79,7 @@ fn a_run_whose_remote_cannot_be_written_is_done_and_says_so() {
         stderr.contains("could not be put into the remote") && stderr.contains("nothing is lost"),
         "{stderr}"
     );
-    assert_eq!(stderr.matches("going on without the remote").count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("nothing more is put there until the end").count(), 1, "{stderr}");
     run(folder.path(), "alone", &[]);
     assert_eq!(results(&folder.path().join("a")), results(&folder.path().join("alone")));
     std::fs::remove_file(folder.path().join("remote/entries")).unwrap();
