@@ -108,11 +108,9 @@ fn a_job_at_the_end_of_its_time_keeps_its_state_and_goes_on() {
     let folder = folder();
     // More than the half minute after which a job of one minute is told to keep its state.
     let file = compass(folder.path(), minutes_that_take(Duration::from_secs(45)));
-    succeed(folder.path(), &["run", &file, "--out", "local"]);
-    succeed(
-        folder.path(),
-        &["submit", &file, "--out", "cluster", "--set", "steps.compass.resources.time=60s"],
-    );
+    let limit = "steps.compass.resources.time=60s";
+    succeed(folder.path(), &["run", &file, "--out", "local", "--set", limit]);
+    succeed(folder.path(), &["submit", &file, "--out", "cluster", "--set", limit]);
     until_complete(folder.path(), "cluster", Duration::from_secs(400), |_| start_requeued_now());
     let log = succeed(folder.path(), &["logs", "cluster", "compass"]);
     assert!(log.contains("its state was kept") && log.matches("Started").count() > 1, "{log}");
