@@ -268,7 +268,7 @@ fn record(path: &Path, digest: Digest, table: &dyn TableParts) -> Result<OutputR
 fn write_record(folder: &StagedFolder, name: &str, value: &impl Serialize) -> Result<()> {
     let text = indented(&folder.path().join(name), value)?;
     folder.write(name, |file| {
-        file.write_all(text.as_bytes()).map_err(|e| Error::io("write", &folder.path().join(name), &e))
+        file.write_all(text.as_bytes()).map_err(|e| Error::io("write", folder.path().join(name), &e))
     })
 }
 
