@@ -26,7 +26,7 @@ impl Variable {
     /// When it is damaged or no matrix of units and frames.
     pub(super) fn open(path: &Path, signal: Signal) -> Result<Option<Self>> {
         let folder = path.join(format!("{}.zarr", signal.variable()));
-        if !files::is_folder(folder) {
+        if !files::is_folder(&folder) {
             return Ok(None);
         }
         let matrix = ZarrArray::open(&folder.join(signal.variable()))?;
