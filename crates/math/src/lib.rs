@@ -11,6 +11,7 @@
 //! assert_eq!(quantile_sorted(&[0.0, 1.0, 4.0], 0.75), Some(2.5));
 //! ```
 
+mod assignment;
 mod error;
 mod gram;
 mod linalg;
@@ -18,6 +19,7 @@ mod quantile;
 mod rank;
 mod sum;
 
+pub use assignment::assignment;
 pub use error::MathError;
 pub use gram::{add_cross_gram, add_gram_upper, column_panels};
 pub use linalg::{Cholesky, SymmetricEigen, cholesky, symmetric_eigen};

@@ -2,9 +2,11 @@
 //!
 //! A method is trusted once it finds what was put in. These steps make recordings of which everything is known:
 //! - [`ring`]: a population of head-direction cells, a ring attractor that integrates the turns of a head;
-//! - [`lorenz`]: a spiking population that a low-dimensional dynamical system drives, in trials.
+//! - [`lorenz`]: a spiking population that a low-dimensional dynamical system drives, in trials;
+//! - [`graphs`]: weighted graphs with planted communities, among them the benchmark of Lancichinetti and Fortunato;
+//! - [`worms`]: calcium-like traces of several animals with planted groups of neurons.
 //!
-//! Both are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
+//! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
 //! alone: the same seed gives the same bytes for any number of threads.
 //!
 //! ```
@@ -22,11 +24,13 @@
 //! ```
 
 mod angle;
+pub mod graphs;
 mod lists;
 pub mod lorenz;
 mod names;
 mod poisson;
 pub mod ring;
+pub mod worms;
 
 pub use angle::{difference_rad, wrapped_rad};
 pub use poisson::Arrivals;
@@ -35,5 +39,10 @@ use neuroloom_core::Registry;
 
 /// Adds the steps `simulate.*`.
 pub fn register(registry: Registry) -> Registry {
-    registry.with(lorenz::LorenzStep).with(ring::RingAttractorStep)
+    registry
+        .with(lorenz::LorenzStep)
+        .with(ring::RingAttractorStep)
+        .with(graphs::LfrStep)
+        .with(graphs::PlantedGraphStep)
+        .with(worms::WormsStep)
 }

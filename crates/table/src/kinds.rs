@@ -2,9 +2,11 @@
 
 mod celegans;
 mod frames;
+mod graphs;
 mod rsa;
 mod signals;
 mod sources;
+mod tensors;
 
 use neuroloom_core::TableKind;
 
@@ -56,6 +58,43 @@ pub const CONNECTOME_EDGES: TableKind = TableKind::new("connectome_edges");
 /// One row per ordered pair of neurons: connection over several sources.
 pub const CONNECTOME_CONSENSUS: TableKind = TableKind::new("connectome_consensus");
 
+/// One row per (recording, neuron): the signed roots of the differential affinity.
+pub const AFFINITY: TableKind = TableKind::new("affinity");
+/// One row per fibre along the last mode of a tensor.
+pub const TENSOR: TableKind = TableKind::new("tensor");
+/// One row per entry of a sparse tensor.
+pub const TENSOR_ENTRIES: TableKind = TableKind::new("tensor_entries");
+/// One row per place along a mode of a tensor: its label.
+pub const TENSOR_MODES: TableKind = TableKind::new("tensor_modes");
+/// One row per (rank, mode, place, component): factors.
+pub const NTF_FACTORS: TableKind = TableKind::new("ntf_factors");
+/// One row per (rank, component): weight, time, animals.
+pub const NTF_COMPONENTS: TableKind = TableKind::new("ntf_components");
+/// One row per (rank, start): how a fit went.
+pub const NTF_RUNS: TableKind = TableKind::new("ntf_runs");
+/// One row per (criterion, rank): what speaks for a number of components.
+pub const NTF_RANK: TableKind = TableKind::new("ntf_rank");
+/// One row per edge of a graph.
+pub const EDGES: TableKind = TableKind::new("edges");
+/// One row per (graph, model, level, member): its group.
+pub const PARTITION: TableKind = TableKind::new("partition");
+/// One row per (graph, node, group): how often the node was in the group.
+pub const MEMBERSHIP: TableKind = TableKind::new("membership");
+/// One row per (graph, model): description length of the best fit.
+pub const SBM_FIT: TableKind = TableKind::new("sbm_fit");
+/// One row per (graph, model, term): what a description length is made of.
+pub const SBM_TERMS: TableKind = TableKind::new("sbm_terms");
+/// One row per (graph, model, level, pair of groups): the edges between them.
+pub const BLOCKS: TableKind = TableKind::new("blocks");
+/// One row per (graph, model, sweep): how a description length fell.
+pub const ENTROPY_TRACE: TableKind = TableKind::new("entropy_trace");
+/// One row per (graph, community): an atlas of communities.
+pub const COMMUNITIES: TableKind = TableKind::new("communities");
+/// One row per (graph, community, neuron class): their overlap.
+pub const OVERLAPS: TableKind = TableKind::new("overlaps");
+/// One row per (graph, model, level): how near a partition comes to the true one.
+pub const SCORES: TableKind = TableKind::new("scores");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &frames::TABLE,
@@ -80,4 +119,22 @@ pub const ALL: &[&KindSpec] = &[
     &celegans::CONNECTOME_READINGS,
     &celegans::CONNECTOME_EDGES,
     &celegans::CONNECTOME_CONSENSUS,
+    &tensors::AFFINITY,
+    &tensors::TENSOR,
+    &tensors::TENSOR_ENTRIES,
+    &tensors::TENSOR_MODES,
+    &tensors::NTF_FACTORS,
+    &tensors::NTF_COMPONENTS,
+    &tensors::NTF_RUNS,
+    &tensors::NTF_RANK,
+    &graphs::EDGES,
+    &graphs::PARTITION,
+    &graphs::MEMBERSHIP,
+    &graphs::SBM_FIT,
+    &graphs::SBM_TERMS,
+    &graphs::BLOCKS,
+    &graphs::ENTROPY_TRACE,
+    &graphs::COMMUNITIES,
+    &graphs::OVERLAPS,
+    &graphs::SCORES,
 ];

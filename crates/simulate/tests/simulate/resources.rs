@@ -3,6 +3,7 @@
 use neuroloom_core::{PlanContext, PlannedInputs, Resources, Step, StepPlan};
 use neuroloom_simulate::lorenz::{LorenzParams, LorenzStep};
 use neuroloom_simulate::ring::{RingAttractorStep, RingParams};
+use neuroloom_simulate::worms::{WormsParams, WormsStep};
 use neuroloom_testkit::peak_allocation;
 
 use crate::support::{bytes, run, table};
@@ -44,4 +45,11 @@ fn a_population_stays_within_its_plan() {
     assert!(found < planned + (16 << 20), "{found} bytes, planned {planned}");
     let rows = plan(&LorenzStep, &params).outputs["trials"].dim("rows").unwrap();
     assert_eq!(table(&LorenzStep, &params, "trials").n_rows() as u64, rows);
+}
+
+#[test]
+fn worms_stay_within_their_plan() {
+    let params = WormsParams { n_worms: 12, n_neurons: 100, n_frames: 4000, ..WormsParams::default() };
+    let (found, planned) = found_and_planned(&WormsStep, &params);
+    assert!(found < planned + (16 << 20), "{found} bytes, planned {planned}");
 }
