@@ -94,6 +94,18 @@ pub enum CommunityError {
         /// Its weight.
         value: f64,
     },
+    /// Weights whose sums leave the range of numbers.
+    #[error(
+        "weight model {model:?} cannot have a sum of weights or of their squares of {sum:e}, the limit is {limit:e}"
+    )]
+    TooLarge {
+        /// The model.
+        model: &'static str,
+        /// The sum.
+        sum: f64,
+        /// What it must not exceed.
+        limit: f64,
+    },
     /// An option is outside its range.
     #[error("{name} must be {expected}, got {found}")]
     BadOption {
@@ -162,6 +174,7 @@ impl CommunityError {
             Self::NonFiniteWeight { .. } => "leave the edge out, or repair the weight",
             Self::NoWeights { .. } => "use `weights: none`, or name the column of the weights",
             Self::NotPositive { .. } => "use `weights: normal`, or leave such edges out with `edge_min: 0`",
+            Self::TooLarge { .. } => "give the weights in a larger unit",
             Self::NotCounts { .. } => "use `weights: exponential` or `normal` for measured weights",
             Self::OutOfMemoryLimit { .. } => "raise the limit, or fit a smaller graph",
             Self::DegreeTable { .. } => "use `compat: none` or `deg_corr: false`",

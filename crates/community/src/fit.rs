@@ -194,7 +194,7 @@ fn fit_model(
     let restarts: Vec<Restart> = (0..).zip(&found).map(|(number, found)| restart(number, found)).collect();
     // The more searches are asked for, the more the best one is worth.
     let searched = found.into_iter().nth(best).ok_or(CommunityError::NoLevels)?;
-    let found = polish(&shared, options, seed, searched, options.restarts, observer)?;
+    let found = polish(&shared, options, seed, searched, options.restarts - 1, observer)?;
     let mut fit = fit_of(&shared, found, restarts, best as u32);
     if options.mcmc == Mcmc::MergeSplit {
         refine(&mut fit, &shared, options, seed, observer)?;

@@ -1,5 +1,6 @@
 //! The search for the hierarchy of least description length.
 
+mod bundle;
 mod chain;
 mod flow;
 mod level_graph;
@@ -7,6 +8,7 @@ mod merge;
 mod multilevel;
 mod nested;
 mod node_move;
+mod pair_change;
 mod proposal;
 mod random;
 mod regroup;

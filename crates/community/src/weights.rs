@@ -134,7 +134,7 @@ impl WeightCost {
 
     #[inline]
     fn exponential(&self, count: u64, sum: f64) -> f64 {
-        if count <= 1 || sum < self.epsilon {
+        if count <= 1 || sum < self.epsilon || sum <= 0.0 {
             return 0.0;
         }
         (count - 1) as f64 * sum.ln() - ln_factorial(count - 1)
@@ -143,7 +143,7 @@ impl WeightCost {
     #[inline]
     fn normal(&self, count: u64, sum: f64, squares: f64) -> f64 {
         let deviation = Self::deviation(count, sum, squares);
-        if count < 2 || deviation < self.epsilon * self.epsilon {
+        if count < 2 || deviation < self.epsilon * self.epsilon || deviation <= 0.0 {
             return 0.0;
         }
         let m = count as f64;
@@ -175,27 +175,30 @@ pub(crate) fn prepared(graph: &Graph, model: WeightModel) -> Result<(Graph, f64)
 }
 
 fn check(weights: &[f64], model: WeightModel) -> Result<()> {
-    let name = model.name();
-    let refused = |allowed: fn(f64) -> bool| {
-        let first = weights.iter().position(|&weight| !allowed(weight))?;
-        Some((weights.iter().filter(|&&weight| !allowed(weight)).count(), first, weights[first]))
-    };
     match model {
-        WeightModel::Exponential | WeightModel::Lognormal => match refused(|weight| weight > 0.0) {
-            Some((count, edge, value)) => {
-                Err(CommunityError::NotPositive { model: name, count, edge, value })
-            }
-            None => Ok(()),
-        },
-        WeightModel::Geometric | WeightModel::Poisson | WeightModel::Binomial => {
-            let is_count = |weight: f64| (0.0..=LARGEST_COUNT).contains(&weight) && weight.fract() == 0.0;
-            match refused(is_count) {
-                Some((count, edge, value)) => {
-                    Err(CommunityError::NotCounts { model: name, count, edge, value })
-                }
-                None => Ok(()),
+        WeightModel::Exponential | WeightModel::Lognormal => {
+            if let Some((count, edge, value)) = refused(weights, |weight| weight > 0.0) {
+                return Err(CommunityError::NotPositive { model: model.name(), count, edge, value });
             }
         }
-        WeightModel::None | WeightModel::Normal | WeightModel::Best => Ok(()),
+        WeightModel::Geometric | WeightModel::Poisson | WeightModel::Binomial => {
+            let is_count = |weight: f64| (0.0..=LARGEST_COUNT).contains(&weight) && weight.fract() == 0.0;
+            if let Some((count, edge, value)) = refused(weights, is_count) {
+                return Err(CommunityError::NotCounts { model: model.name(), count, edge, value });
+            }
+            check_sum(weights.iter().sum(), LARGEST_COUNT, model)?;
+        }
+        WeightModel::None | WeightModel::Normal | WeightModel::Best => {}
     }
+    check_sum(weights.iter().map(|weight| weight * weight).sum(), f64::MAX, model)
+}
+
+/// How many weights are not allowed, and the first of them.
+fn refused(weights: &[f64], allowed: impl Fn(f64) -> bool) -> Option<(usize, usize, f64)> {
+    let first = weights.iter().position(|&weight| !allowed(weight))?;
+    Some((weights.iter().filter(|&&weight| !allowed(weight)).count(), first, weights[first]))
+}
+
+fn check_sum(sum: f64, limit: f64, model: WeightModel) -> Result<()> {
+    if sum > limit { Err(CommunityError::TooLarge { model: model.name(), sum, limit }) } else { Ok(()) }
 }

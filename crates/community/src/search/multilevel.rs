@@ -87,7 +87,7 @@ impl<'a> Level<'a> {
         Candidate { levels: state.levels(), total: if forbidden { f64::INFINITY } else { state.total() } }
     }
 
-    /// The best partition on the way from one group per node to a single group, refined.
+    /// The best partition on the way from one group per node to few groups, refined.
     pub(super) fn search(
         &self,
         levels: &[Vec<u32>],
@@ -101,7 +101,8 @@ impl<'a> Level<'a> {
             return Ok(merged);
         }
         // Small groups have hardly a variance, so their merges are blind: larger random groups are begun with too.
-        let start = self.random_groups(levels, random);
+        let groups = (self.graph.n_nodes() / NODES_OF_RANDOM_GROUP).clamp(1, MOST_GROUPS);
+        let start = self.random_groups(levels, groups, random);
         let mut state = self.state(&start);
         effort.spend(state.sweeps(Targets::AllAndNew, ENOUGH, SWEEPS.min(effort.left), random))?;
         let start = state.levels();
@@ -110,11 +111,9 @@ impl<'a> Level<'a> {
         Ok(if sorted.total < merged.total { sorted } else { merged })
     }
 
-    /// Random groups of a few nodes under a single group.
-    fn random_groups(&self, levels: &[Vec<u32>], random: &mut Random) -> Vec<Vec<u32>> {
-        let n = self.graph.n_nodes();
-        let groups = (n / NODES_OF_RANDOM_GROUP).clamp(1, MOST_GROUPS);
-        let mut labels: Vec<u32> = (0..n).map(|node| (node % groups) as u32).collect();
+    /// Random groups of equal sizes under a single group.
+    fn random_groups(&self, levels: &[Vec<u32>], groups: usize, random: &mut Random) -> Vec<Vec<u32>> {
+        let mut labels: Vec<u32> = (0..self.graph.n_nodes()).map(|node| (node % groups) as u32).collect();
         random.shuffle(&mut labels);
         let mut start = canonical(&[labels]);
         start.extend((1..levels.len()).map(|level| vec![0; if level == 1 { groups } else { 1 }]));
@@ -124,16 +123,10 @@ impl<'a> Level<'a> {
     /// One group per node, or as many as the tables allow.
     fn finest(&self, levels: &[Vec<u32>], random: &mut Random) -> Vec<Vec<u32>> {
         let n = self.graph.n_nodes();
-        if n > MOST_GROUPS && levels.len() > 1 {
-            // Random groups cross those above.
-            return levels.to_vec();
-        }
-        let mut nodes: Vec<u32> = (0..n as u32).collect();
         if n > MOST_GROUPS {
-            random.shuffle(&mut nodes);
-            nodes.iter_mut().for_each(|node| *node %= MOST_GROUPS as u32);
+            return self.random_groups(levels, MOST_GROUPS, random);
         }
-        let mut finest = vec![nodes];
+        let mut finest = vec![(0..n as u32).collect()];
         if let Some(upper) = levels.get(1) {
             finest.push(composed(&levels[0], upper));
         }

@@ -111,7 +111,11 @@ struct Hierarchy<'a> {
 
 impl Hierarchy<'_> {
     fn search(mut self) -> Result<Found> {
-        self.climb()?;
+        if self.shared.model.nested {
+            self.climb()?;
+        } else {
+            self.improve(0)?;
+        }
         Ok(self.finish())
     }
 

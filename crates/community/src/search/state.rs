@@ -1,8 +1,9 @@
 //! A partition of one level in tables that make moves cheap, with the levels above it.
 
+use super::bundle::Bundle;
 use super::flow::Flow;
 use super::level_graph::LevelGraph;
-use super::proposal::{Bundle, Proposal};
+use super::proposal::Proposal;
 use super::shared::Shared;
 use super::tier::{Tier, Totals};
 use crate::hierarchy::{canonical, n_groups};

@@ -180,6 +180,43 @@ fn wired_communities_stand_out() {
 }
 
 #[test]
+fn one_source_and_one_sort_of_synapse_can_be_asked_for() {
+    let rows = [
+        ("cook", "AVAL", "AVAR", 5.0, 0.0),
+        ("cook", "AVAL", "RIML", 0.0, 2.0),
+        ("other", "AVBL", "AVBR", 0.0, 9.0),
+    ];
+    let connectome = TableBuilder::new(kinds::CONNECTOME_EDGES)
+        .text("source", rows.map(|row| row.0))
+        .text("pre", rows.map(|row| row.1))
+        .text("post", rows.map(|row| row.2))
+        .integers("pre_slot", 0..3)
+        .integers("post_slot", 3..6)
+        .numbers("gap", rows.map(|row| row.3))
+        .numbers("chem", rows.map(|row| row.4))
+        .text("weight_unit", rows.map(|_| "synapses"))
+        .finish()
+        .unwrap();
+    let (partition, components, factors) = (partition(), components(), factors());
+    let inputs = [
+        ("partition", &partition),
+        ("components", &components),
+        ("factors", &factors),
+        ("connectome", &connectome),
+    ];
+    // Neurons that the source names, and the share of their pairs that it connects.
+    let wiring = |params| {
+        let atlas = &run(STEP, params, &inputs).unwrap().tables["communities"];
+        let row = row_of(atlas, 0.0, 0.0);
+        ["n_wired", "wiring_inside"].map(|name| atlas.numbers(name).unwrap().get(row).unwrap())
+    };
+    assert_eq!(wiring(json!({})), [5.0, 0.3]);
+    assert_eq!(wiring(json!({"source": "cook"})), [3.0, 2.0 / 3.0]);
+    assert_eq!(wiring(json!({"source": "cook", "synapse": "gap"})), [3.0, 1.0 / 3.0]);
+    assert_eq!(wiring(json!({"min_weight": 4})), [5.0, 0.2]);
+}
+
+#[test]
 fn unfit_tables_are_refused_with_a_way_out() {
     let (partition, components, factors, connectome) = (partition(), components(), factors(), connectome());
     let report = |partition: &Table, more: Option<(&str, &Table)>, params| {

@@ -44,6 +44,12 @@ fn weights_are_checked_by_their_model() {
         let error = refused(&halves, &one_search(weights));
         assert!(matches!(error, CommunityError::NotCounts { count: 1, edge: 2, .. }), "{error}");
     }
+    let huge = weighted([9e15, 1.0, 1.0, 1.0, 9e15]);
+    assert!(matches!(refused(&huge, &one_search(WeightModel::Poisson)), CommunityError::TooLarge { .. }));
+    let endless = weighted([1e200, 1.0, 1.0, 1.0, 1.0]);
+    assert!(matches!(refused(&endless, &one_search(WeightModel::Normal)), CommunityError::TooLarge { .. }));
+    let zero = fit(&weighted([0.0; 5]), &one_search(WeightModel::Normal), Seed::root(1), &()).unwrap();
+    assert!(zero.description_length.total.is_finite());
     let bare = Graph::new(5, &EDGES, None).unwrap();
     assert_eq!(
         refused(&bare, &one_search(WeightModel::Normal)),

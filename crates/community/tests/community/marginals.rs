@@ -43,7 +43,7 @@ fn nodes_of_one_role_have_equal_marginals() {
     let bridge = |node: u32| [0, 1, 8, 9].map(move |other| (node, other));
     let edges: Vec<_> = clique(0).chain(clique(8)).chain(bridge(16)).chain(bridge(17)).collect();
     let graph = Graph::new(18, &edges, None).unwrap();
-    let options = SbmOptions { nested: false, samples: 2000, ..one_search(WeightModel::None) };
+    let options = SbmOptions { nested: false, samples: 1000, ..one_search(WeightModel::None) };
     let found = fit(&graph, &options, Seed::root(1), &()).unwrap();
     let sampled = marginals(&graph, &found, &options, Seed::root(2), &()).unwrap();
     for group in 0..4 {

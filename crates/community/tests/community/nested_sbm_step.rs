@@ -1,5 +1,6 @@
 //! `community.nested_sbm` on tables: results, bytes and errors.
 
+use neuroloom_core::figure::Content;
 use neuroloom_core::{CancelToken, ErrorKind, Inputs, PlanContext, PlannedInputs, PlannedTable};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use serde_json::json;
@@ -34,6 +35,9 @@ fn two_cliques_are_two_groups() {
     assert_eq!(edges, [15.0, 1.0, 15.0]);
     let names: Vec<&str> = output.summary.figures.iter().map(|figure| figure.name.as_str()).collect();
     assert_eq!(names, ["matrices", "hierarchy", "terms", "trace"]);
+    let Content::Heatmap(hierarchy) = &output.summary.figures[1].panels[0].content else { panic!() };
+    let bottom = hierarchy.values.len() - 12;
+    assert_eq!(hierarchy.values[bottom..], [0., 0., 0., 0., 0., 0., 1., 1., 1., 1., 1., 1.]);
 }
 
 #[test]
@@ -108,7 +112,7 @@ fn columns_of_other_names_are_read_and_rows_without_weight_are_no_edges() {
         .unwrap();
     let params = json!({"restarts": 1, "weight": "mean_chem_weight"});
     let output = run(STEP, params, &[("edges", &table)]).unwrap();
-    assert_eq!(texts(&output.tables["partition"], "graph_id")[0], "graph");
+    assert_eq!(texts(&output.tables["partition"], "graph_id")[0], "all");
     assert_eq!(groups_of_nodes(&output.tables["partition"]).len(), 12);
 }
 

@@ -10,7 +10,7 @@ use super::padding::{pad, unpad};
 use super::{Operand, Products};
 use crate::factors::Factor;
 use crate::implicit::{ImplicitAffinity, Worm};
-use crate::kernels::{left_product, padded, right_product};
+use crate::kernels::{LeftSum, padded, right_product};
 use crate::mask::Hidden;
 use crate::real::Real;
 
@@ -79,9 +79,10 @@ impl<T: Real> Roots<T> {
     /// `H' U` `[n_frames, rank]` for one of the three matrices.
     fn project(&self, h: &[T], factor: &Factor) -> Factor {
         let width = padded(factor.ncols());
-        let mut q = vec![T::default(); self.n_frames * width];
-        left_product(h, &pad(factor), width, &mut q);
-        unpad(&q, width, factor.ncols())
+        let (mut q, mut sums) = (LeftSum::new(self.n_frames, width), vec![0.0; self.n_frames * width]);
+        q.add(h, &pad(factor));
+        q.add_to(&mut sums);
+        unpad(&sums, width, factor.ncols())
     }
 
     /// `H Z` `[n_neurons, rank]` for one of the three matrices.

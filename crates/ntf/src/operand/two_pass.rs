@@ -8,7 +8,7 @@ use super::rows::{Rows, sides};
 use super::{Operand, Products, Ratios};
 use crate::error::{NtfError, Result};
 use crate::factors::Factor;
-use crate::kernels::{left_product, padded, right_product};
+use crate::kernels::{LeftSum, padded, right_product};
 use crate::mask::Hidden;
 use crate::real::Real;
 
@@ -104,34 +104,25 @@ impl<X: Rows> TwoPass<X> {
 
     /// `Q = X' L` `[n_columns, width]`, `L` of the rows' factors.
     pub(super) fn left_product(&self, l: &[X::Entry], width: usize) -> Vec<f64> {
-        let n_values = self.n_columns() * width;
-        let partials: Vec<Vec<X::Entry>> = l
+        let partials: Vec<LeftSum<X::Entry>> = l
             .par_chunks(TASK_ROWS * width)
             .enumerate()
             .map(|(task, l)| {
-                let (mut buffer, mut q) = (Vec::new(), vec![X::Entry::default(); n_values]);
+                let (mut buffer, mut q) = (Vec::new(), LeftSum::new(self.n_columns(), width));
                 let mut first = task * TASK_ROWS;
                 for l in l.chunks(self.rows.rows_at_once().saturating_mul(width)) {
                     let n_rows = l.len() / width;
-                    left_product(self.rows.block(first..first + n_rows, &mut buffer), l, width, &mut q);
+                    q.add(self.rows.block(first..first + n_rows, &mut buffer), l);
                     first += n_rows;
                 }
                 q
             })
             .collect();
-        add_up(&partials, n_values)
+        // In the order of the tasks, whoever finished first.
+        let mut sums = vec![0.0; self.n_columns() * width];
+        partials.iter().for_each(|partial| partial.add_to(&mut sums));
+        sums
     }
-}
-
-/// The entrywise sum of `partials`, in their order.
-fn add_up<T: Real>(partials: &[Vec<T>], n_values: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; n_values];
-    for partial in partials {
-        for (sum, value) in sums.iter_mut().zip(partial) {
-            *sum += value.to_f64();
-        }
-    }
-    sums
 }
 
 /// Whether packed row `row` of `length` places is one of the pairs (i, i).
@@ -227,9 +218,11 @@ impl<X: Rows> Operand for TwoPass<X> {
                 right_product(&ratios, &k, width, &mut p);
                 p
             } else {
-                let mut q = vec![X::Entry::default(); self.n_columns() * width];
-                left_product(&ratios, &l[first * width..(first + n_rows) * width], width, &mut q);
-                q.into_iter().map(Real::to_f64).collect()
+                let (mut q, mut sums) =
+                    (LeftSum::new(self.n_columns(), width), vec![0.0; self.n_columns() * width]);
+                q.add(&ratios, &l[first * width..(first + n_rows) * width]);
+                q.add_to(&mut sums);
+                sums
             };
             (product, divergence)
         });

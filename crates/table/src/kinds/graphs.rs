@@ -26,7 +26,7 @@ pub const EDGES: KindSpec = KindSpec {
         GRAPH,
         C::new("pre", Id, "One end of the edge"),
         C::new("post", Id, "The other end"),
-        C::new("weight", Number, "Weight of the edge"),
+        C::new("weight", Number, "Weight of the edge").unit("a.u."),
     ],
     key: &["graph_id", "pre", "post"],
     open: true,
@@ -142,8 +142,8 @@ pub const BLOCKS: KindSpec = KindSpec {
         C::new("r", Integer, "One group").unit("1"),
         C::new("s", Integer, "The other group, or the same").unit("1"),
         C::new("n_edges", Integer, "Edges between the groups").unit("1"),
-        C::new("weight_sum", Number, "Sum of their weights, as the model takes them").nullable(),
-        C::new("weight_sum_squares", Number, "Sum of the squares of these weights").nullable(),
+        C::new("weight_sum", Number, "Sum of their weights, as the model takes them").unit("a.u.").nullable(),
+        C::new("weight_sum_squares", Number, "Sum of the squares of these weights").unit("a.u.").nullable(),
     ],
     key: &["graph_id", "model_id", "level", "r", "s"],
     open: false,
@@ -172,7 +172,7 @@ pub const COMMUNITIES: KindSpec = KindSpec {
         COMMUNITY,
         C::new("n_members", Integer, "Members").unit("1"),
         C::new("members", TextList, "Names of the members, in the order of the graph"),
-        C::new("lambda", Number, "Weight of the component, in the unit of the tensor").nullable(),
+        C::new("lambda", Number, "Weight of the component, in the unit of the tensor").unit("a.u.").nullable(),
         C::new("share", Number, "Share of the component in the sum of squares of all").unit("1").nullable(),
         C::new("from_t_s", Number, "First time at which the component is at least half its maximum")
             .unit("s")

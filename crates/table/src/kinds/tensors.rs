@@ -102,7 +102,7 @@ pub const NTF_COMPONENTS: KindSpec = KindSpec {
     columns: &[
         RANK,
         COMPONENT,
-        C::new("lambda", Number, "Weight of the component, in the unit of the tensor"),
+        C::new("lambda", Number, "Weight of the component, in the unit of the tensor").unit("a.u."),
         C::new("share", Number, "Share of the component in the sum of squares of all components").unit("1"),
         C::new("peak_t_s", Number, "Time at which its time factor is largest").unit("s").nullable(),
         C::new("from_t_s", Number, "First time at which its time factor is at least half its maximum")
@@ -127,9 +127,14 @@ pub const NTF_RUNS: KindSpec = KindSpec {
         C::new("loss", Id, "What was made small: gaussian or kl"),
         C::new("dtype", Id, "Precision of the tensor: f32 or f64"),
         C::new("error", Number, "Relative error, |X - model| / |X|").unit("1"),
-        C::new("objective", Number, "What was made small, with penalties"),
+        C::new(
+            "objective",
+            Number,
+            "What was made small, with penalties, relative to the size of the tensor",
+        )
+        .unit("1"),
         C::new("iterations", Integer, "Sweeps over all modes").unit("1"),
-        C::new("status", Id, "converged or max_iter"),
+        C::new("status", Id, "converged, max_iter or zero_tensor"),
         C::new("effective_rank", Integer, "Components that are not 0").unit("1"),
         C::new(
             "similarity",

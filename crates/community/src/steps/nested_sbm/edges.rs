@@ -9,6 +9,9 @@ use super::names::{Names, has_column, sort_names};
 use super::params::{Directed, Duplicates, GRAPH, NestedSbmParams, SelfLoops};
 use crate::WeightModel;
 
+/// Name of the graph of a table that does not tell graphs apart.
+const ONLY_GRAPH: &str = "all";
+
 /// One graph of the table, with what was left out of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct GraphEdges {
@@ -108,7 +111,7 @@ fn read_edges(
         let Some(weight) = weight else { continue };
         let graph_id = match &graphs {
             Some(graphs) => graphs.get(row).ok_or_else(|| no_name(&params.graph, row))?,
-            None => "graph".to_owned(),
+            None => ONLY_GRAPH.to_owned(),
         };
         let pre = pre.get(row).ok_or_else(|| no_name(&params.pre, row))?;
         let post = post.get(row).ok_or_else(|| no_name(&params.post, row))?;

@@ -115,24 +115,39 @@ fn hierarchy(fitted: &Fitted) -> Panel {
     let order = fitted.order();
     let n_levels = fitted.fit.levels.len();
     let lineages: Vec<Vec<u32>> = order.iter().map(|&node| fitted.lineage(node)).collect();
-    let value = |level: usize, lineage: &Vec<u32>| f64::from(lineage[level]);
-    let rows = (0..n_levels).rev();
-    let values = rows.flat_map(|level| lineages.iter().map(move |lineage| value(level, lineage))).collect();
-    let labels = (0..n_levels).rev().map(|level| format!("level {level}: {}", fitted.n_groups(level)));
+    let values = (0..n_levels).rev().flat_map(|level| shades(&lineages, level, fitted.n_groups(level)));
+    let values = values.collect();
+    let labels = (0..n_levels).rev().map(|level| format!("{level}: {}", fitted.n_groups(level)));
     Panel {
         title: fitted.edges.graph_id.clone(),
         x: Axis::new("node, by group"),
-        y: Axis::new("level: number of groups"),
+        y: Axis::new("level: groups"),
         content: Content::Heatmap(Heatmap {
             n_rows: n_levels,
             n_columns: order.len(),
             values,
             row_labels: labels.collect(),
             column_labels: names(fitted, &order),
-            colour_label: "group (1)".into(),
+            colour_label: "place of the group (1)".into(),
             scale: ColourScale::Sequential,
         }),
     }
+}
+
+/// Place of every node's group at a level among the groups from left to right, from 0 for the first to 1 for the last.
+fn shades(lineages: &[Vec<u32>], level: usize, n_groups: usize) -> Vec<f64> {
+    let last = n_groups.saturating_sub(1).max(1) as f64;
+    let mut place = 0.0;
+    let mut before = None;
+    let shade = |lineage: &Vec<u32>| {
+        let group = lineage.get(level).copied();
+        if before.is_some() && before != Some(group) {
+            place += 1.0;
+        }
+        before = Some(group);
+        place / last
+    };
+    lineages.iter().map(shade).collect()
 }
 
 /// Description lengths, by term.
