@@ -4,6 +4,7 @@
     "$(benches/peers/setup.sh)" benches/peers/compare_ntf.py --case "100x100x1000 R5" --sweeps 5
     "$(benches/peers/setup.sh)" benches/peers/compare_ntf.py --solution         # to the same stopping rule (1e-6)
     "$(benches/peers/setup.sh)" benches/peers/compare_ntf.py --ranks            # 30 starts of several ranks (1e-5)
+    "$(benches/peers/setup.sh)" benches/peers/compare_ntf.py --recovery         # planted factors, the best of 10 starts of each
     "$(benches/peers/setup.sh)" benches/peers/compare_ntf.py --threads          # ours on two threads against one, wall time
 
 The peer works on 64 bits; ours stores the tensor in 32. Tensors of affinities are given to ours in all forms that it has: as they
@@ -30,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from tensortools.optimize import ncp_hals
 from tensortools.tensors import KTensor
 
@@ -248,6 +250,50 @@ def ranks(program, names):
         row(f"{name.split(' R')[0]} ({form})", f"{chosen} x {starts}", f"{seconds:.1f}", f"{our['cpu_s']:.2f}", f"{seconds / our['cpu_s']:.0f}", " ".join(f"{error:.4f}" for error in best), errors)
 
 
+def near_collinear(random, shape, rank):
+    """Columns of which three fifths are their common mean."""
+    columns = [random.exponential(size=(size, rank)) for size in shape]
+    return [0.4 * own + 0.6 * own.mean(axis=1, keepdims=True) for own in columns]
+
+
+def overlapping(random, shape, rank):
+    return [random.binomial(1, 0.15, (size, rank)) * random.exponential(size=(size, rank)) + 0.01 for size in shape]
+
+
+def match_score(truth, found):
+    """Cosines of matched columns, mean over modes and components."""
+    unit = lambda factor: factor / np.maximum(np.linalg.norm(factor, axis=0), 1e-300)
+    cosines = np.mean([unit(a).T @ unit(b) for a, b in zip(truth, found)], axis=0)
+    return cosines[linear_sum_assignment(-cosines)].mean()
+
+
+def recovery(program):
+    """Planted tensors with noise; both programs from starts of their own, the best by its error."""
+    row("planted", "noise", "match score of tensortools", "match score of neuroloom", "errors")
+    row(*["---"] * 5)
+    for name, plant in {"overlapping groups": overlapping, "near-collinear": near_collinear}.items():
+        for noise in (0.1, 0.5):
+            scores, errors = [], []
+            for seed in range(5):
+                random = np.random.default_rng(seed)
+                truth = plant(random, (60, 12, 200), 6)
+                model = KTensor(truth).full()
+                tensor = np.maximum(model + noise * np.sqrt(np.mean(model**2)) * random.normal(size=model.shape), 0.0)
+                case = Case(tensor, 6)
+                theirs = min((ncp_hals(tensor, 6, random_state=start, tol=1e-6, max_iter=500, verbose=False) for start in range(10)), key=lambda result: result.obj)
+                with tempfile.TemporaryDirectory() as folder:
+                    runs = []
+                    for start in range(10):
+                        write(Path(folder), case, start_factors(np.random.default_rng(100 + start), case))
+                        run = ours(program, folder, "dense", "--sweeps", 500, "--tolerance", 1e-6)
+                        runs.append((run["error"], [np.load(Path(folder) / f"out_U{mode}.npy") for mode in range(3)]))
+                error, factors = min(runs, key=lambda run: run[0])
+                scores.append((match_score(truth, theirs.factors.factors), match_score(truth, factors)))
+                errors.append((theirs.obj, error))
+            (peer_score, our_score), (peer_error, our_error) = np.mean(scores, axis=0), np.mean(errors, axis=0)
+            row(name, str(noise), f"{peer_score:.4f}", f"{our_score:.4f}", f"{peer_error:.5f}, {our_error:.5f}")
+
+
 def threads(program, names):
     row("case", "form", "one thread, wall s", "two threads, wall s", "ratio")
     row(*["---"] * 5)
@@ -267,7 +313,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--case", action="append", choices=CASES, help="a case, several times for several; by default all")
     parser.add_argument("--sweeps", type=int, default=20)
-    for what in ("solution", "ranks", "threads"):
+    for what in ("solution", "ranks", "recovery", "threads"):
         parser.add_argument(f"--{what}", action="store_true")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")  # of the peer, on strided arrays
@@ -276,6 +322,8 @@ def main():
         solution(program, names)
     elif chosen.ranks:
         ranks(program, names)
+    elif chosen.recovery:
+        recovery(program)
     elif chosen.threads:
         threads(program, names)
     else:

@@ -158,7 +158,7 @@ pub const NTF_RANK: KindSpec = KindSpec {
         C::new(
             "mean",
             Number,
-            "Mean of the criterion over starts; of core_consistency that of the best start",
+            "Mean of the criterion over starts; of core_consistency that of the best start, in per cent",
         )
         .unit("1"),
         C::new("sd", Number, "Standard deviation over starts").unit("1").nullable(),

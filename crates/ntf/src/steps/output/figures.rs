@@ -5,7 +5,7 @@ use neuroloom_core::figure::{Axis, ColourScale, Content, Heatmap, Lines, Panel, 
 
 use super::Run;
 use crate::factors::Model;
-use crate::rank::Curve;
+use crate::rank::{Criterion, Curve};
 use crate::steps::input::ModeLabels;
 
 /// Components that are drawn at most; the tables hold the rest.
@@ -151,12 +151,13 @@ pub(in crate::steps) fn rank_figure(curves: &[(Curve, Option<usize>)]) -> Figure
             series.extend([line("mean + sd", 1.0), line("mean - sd", -1.0)]);
         }
         let name = curve.criterion.name().replace('_', " ");
+        let unit = if curve.criterion == Criterion::CoreConsistency { "%" } else { "1" };
         let title =
             suggested.map_or_else(|| format!("{name}: no suggestion"), |rank| format!("{name}: {rank}"));
         figure.panel(Panel {
             title,
             x: Axis::new("rank"),
-            y: Axis::new(name),
+            y: Axis::new(format!("{name} ({unit})")),
             content: Content::Lines(Lines { series }),
         })
     })

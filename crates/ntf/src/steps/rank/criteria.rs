@@ -47,8 +47,10 @@ pub(super) fn curves(
             small.iter().map(|(_, fit)| Ok(vec![core_consistency(built.operand.as_ref(), &fit.model)?]));
         let values: Vec<Vec<f64>> =
             values.collect::<Result<_, neuroloom_math::MathError>>().map_err(numeric)?;
-        let ranks = small.iter().map(|(rank, _)| *rank).collect();
-        curves.push(Curve { criterion: Criterion::CoreConsistency, ranks, values });
+        let ranks: Vec<usize> = small.iter().map(|(rank, _)| *rank).collect();
+        if !ranks.is_empty() {
+            curves.push(Curve { criterion: Criterion::CoreConsistency, ranks, values });
+        }
     }
     if !cv_errors.is_empty() {
         curves.push(curve(Criterion::CvError, cv_errors));
