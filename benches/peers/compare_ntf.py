@@ -131,6 +131,7 @@ def pairs(n_worms, n_neurons, n_frames, rank):
 CASES = {
     "100x100x1000 R5": dense((100, 100, 1000), 5),
     "100x100x1000 R10": dense((100, 100, 1000), 10),
+    "100x100x1000 R8, affinity": square(100, 1000, 8),
     "189x189x1600 R15, affinity": square(189, 1600, 15),
     "240x12x17766 R12, affinity": pairs(12, 189, 240, 12),
     "60x60x500x12 R10": dense((60, 60, 500, 12), 10),
@@ -226,6 +227,7 @@ def solution(program, names):
                 found[form] = ours(program, folder, form, *rule)
                 if form in ("dense", "symmetric") and case.tensor.shape[-1] >= 4 * (2 * case.rank + 10) and case.tensor.ndim == 3:
                     found[form + ", compressed"] = ours(program, folder, form, *rule, "--compress")
+        ncp_hals(case.tensor[:20, :20, :20], 2, max_iter=1, verbose=False)  # compiles
         before = time.process_time()
         result = ncp_hals(case.tensor, case.rank, init=KTensor([factor.copy() for factor in factors]), tol=1e-6, max_iter=500, verbose=False)
         seconds = time.process_time() - before
@@ -243,6 +245,7 @@ def ranks(program, names):
             write(Path(folder), case, factors)
             form = case.forms[1] if len(case.forms) > 2 else case.forms[0]
             our = ours(program, folder, form, "--ranks", ",".join(map(str, chosen)), "--starts", starts, "--tolerance", 1e-5, "--sweeps", 500, "--compress")
+        ncp_hals(case.tensor[:20, :20, :20], 2, max_iter=1, verbose=False)  # compiles
         before = time.process_time()
         best = [min(ncp_hals(case.tensor, rank, random_state=start, tol=1e-5, max_iter=500, verbose=False).obj for start in range(starts)) for rank in chosen]
         seconds = time.process_time() - before
