@@ -173,6 +173,9 @@ fn output(
     let runs: Vec<Vec<Run>> = ranks.iter().zip(fits).map(|(rank, fit)| Run::of(fit, *rank)).collect();
     let (model, components) = (&fits[place].model, components(&fits[place].model, &input.modes));
     let mut summary = summary(&curves, selected, &runs[place]);
+    if params.ranks != ranks {
+        summary = summary.warn(format!("`ranks` was sorted, each once: {ranks:?}"));
+    }
     for warning in input
         .warnings()
         .into_iter()
