@@ -27,19 +27,67 @@ fn status(folder: &Path, run: &str) -> Value {
     serde_json::from_str(&succeed(folder, &["--json", "status", run])).unwrap()
 }
 
-/// Lets the cluster work, calling `meddle` about once a second, until the run is complete.
-fn until_complete(folder: &Path, run: &str, limit: Duration, mut meddle: impl FnMut(u64)) {
+/// Lets the cluster work, calling `meddle` with the time since the beginning several times a second, until the run is
+/// complete.
+fn until_complete(folder: &Path, run: &str, limit: Duration, mut meddle: impl FnMut(Duration)) {
     let begun = Instant::now();
-    let mut second = 0;
     while status(folder, run)["complete"] != true {
         if begun.elapsed() > limit {
             let queue = slurm("squeue", &["-r", "-t", "all"]).unwrap_or_default();
             let status = succeed(folder, &["status", run]);
             panic!("not complete after {limit:?}\n{status}\n{queue}");
         }
-        meddle(second);
-        second += 1;
-        std::thread::sleep(Duration::from_secs(1));
+        meddle(begun.elapsed());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// Drains and resumes both nodes, one after the other, each step once its time has come.
+struct Drains {
+    left: std::iter::Peekable<std::array::IntoIter<(u64, &'static str, &'static str), 4>>,
+}
+
+impl Drains {
+    fn new() -> Self {
+        let steps = [(3, "n1", "DRAIN"), (12, "n1", "RESUME"), (16, "n2", "DRAIN"), (25, "n2", "RESUME")];
+        Self { left: steps.into_iter().peekable() }
+    }
+
+    fn step(&mut self, elapsed: Duration) {
+        if let Some((_, node, state)) = self.left.next_if(|step| step.0 <= elapsed.as_secs()) {
+            let (node, state) = (format!("NodeName={node}"), format!("State={state}"));
+            slurm("scontrol", &["update", &node, &state, "Reason=test"]);
+        }
+    }
+
+    /// Nodes that were drained when the run ended serve the next test.
+    fn end(mut self) {
+        while self.left.peek().is_some() {
+            self.step(Duration::MAX);
+        }
+    }
+}
+
+/// Kills what runs, about every two seconds, until enough was killed. The first thing that is seen to run is killed at
+/// once: on a quick cluster nothing runs for long.
+#[derive(Default)]
+struct Kills {
+    count: usize,
+    next: Duration,
+}
+
+impl Kills {
+    fn step(&mut self, elapsed: Duration) {
+        if self.count >= 8 || elapsed < self.next {
+            return;
+        }
+        let before = self.count;
+        for id in running() {
+            self.count += usize::from(slurm("scancel", &["--signal=KILL", "--full", &id]).is_some());
+        }
+        if self.count > before {
+            self.next = elapsed + Duration::from_secs(2);
+        }
     }
 }
 
@@ -80,23 +128,14 @@ fn a_sweep_on_a_cluster_that_is_disturbed_ends_in_the_bytes_of_a_local_run() {
     succeed(folder.path(), &submit);
     let again = fail(folder.path(), 2, &submit);
     assert!(again.contains("have not ended"), "{again}");
-    let mut killed = 0;
-    until_complete(folder.path(), "cluster", Duration::from_secs(900), |second| {
+    let (mut drains, mut kills) = (Drains::new(), Kills::default());
+    until_complete(folder.path(), "cluster", Duration::from_secs(900), |elapsed| {
         start_requeued_now();
-        match second {
-            5 => drop(slurm("scontrol", &["update", "NodeName=n1", "State=DRAIN", "Reason=test"])),
-            15 => drop(slurm("scontrol", &["update", "NodeName=n1", "State=RESUME"])),
-            20 => drop(slurm("scontrol", &["update", "NodeName=n2", "State=DRAIN", "Reason=test"])),
-            30 => drop(slurm("scontrol", &["update", "NodeName=n2", "State=RESUME"])),
-            _ => {}
-        }
-        if second % 4 == 3 && killed < 8 {
-            for id in running() {
-                killed += usize::from(slurm("scancel", &["--signal=KILL", "--full", &id]).is_some());
-            }
-        }
+        drains.step(elapsed);
+        kills.step(elapsed);
     });
-    assert!(killed > 0);
+    drains.end();
+    assert!(kills.count > 0, "nothing was seen to run, so nothing was killed");
     let (local, cluster) = (folder.path().join("local"), folder.path().join("cluster"));
     assert_eq!(results(&cluster), results(&local));
     let nothing = succeed(folder.path(), &submit);

@@ -22,7 +22,6 @@
 //! Methods: Peixoto, Phys. Rev. E 89, 012804 (2014), Phys. Rev. X 4, 011047 (2014), Phys. Rev. E 95, 012317
 //! (2017), 97, 012306 (2018) and 102, 012305 (2020).
 
-mod assignment;
 mod blocks;
 mod degree_counts;
 mod description_length;

@@ -1,6 +1,7 @@
+use ndarray::Array2;
 use neuroloom_core::Seed;
+use neuroloom_math::assignment;
 
-use crate::assignment::best_assignment;
 use crate::hierarchy::{self, n_groups};
 use crate::search::{Chain, Random, Shared};
 use crate::{CommunityError, Graph, Observer, Result, SbmFit, SbmOptions, Warning};
@@ -95,15 +96,16 @@ impl Counts {
         for counts in &mut self.counts {
             counts.resize(self.n_groups, 0);
         }
-        let mut overlap = vec![vec![0.0; self.n_groups]; groups];
+        // Costs: the more nodes in common, the cheaper a name.
+        let mut cost = Array2::zeros((groups, self.n_groups));
         for ((&label, counts), &start) in labels.iter().zip(&self.counts).zip(&self.start) {
-            let gains = &mut overlap[label as usize];
-            gains[start as usize] += 1.0;
-            for (gain, &count) in gains.iter_mut().zip(counts) {
-                *gain += f64::from(count);
+            let mut cost = cost.row_mut(label as usize);
+            cost[start as usize] -= 1.0;
+            for (cost, &count) in cost.iter_mut().zip(counts) {
+                *cost -= f64::from(count);
             }
         }
-        let name = best_assignment(&overlap);
+        let name = assignment(cost.view());
         for (&label, counts) in labels.iter().zip(&mut self.counts) {
             counts[name[label as usize]] += 1;
         }

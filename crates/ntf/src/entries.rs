@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::factors::Factor;
@@ -71,6 +72,27 @@ impl Entries {
             let place = self.indices[entry][other] as usize;
             row.iter_mut().zip(factor.row(place)).for_each(|(product, value)| *product *= value);
         }
+    }
+
+    /// Of every place of `mode`, the sum over its entries of `weight(entry, Khatri-Rao row)` times that row
+    /// `[n_places, rank]`.
+    pub(crate) fn weighted_rows(
+        &self,
+        factors: &[Factor],
+        mode: usize,
+        weight: impl Fn(usize, &[f64]) -> f64 + Sync,
+    ) -> Factor {
+        let rank = factors[mode].ncols();
+        let rows = self.map_places(mode, |_, entries| {
+            let (mut sum, mut row) = (vec![0.0; rank], vec![0.0; rank]);
+            for &entry in entries {
+                self.khatri_rao_row(entry as usize, factors, mode, &mut row);
+                let weight = weight(entry as usize, &row);
+                sum.iter_mut().zip(&row).for_each(|(sum, value)| *sum += weight * value);
+            }
+            sum
+        });
+        Array2::from_shape_vec((self.shape[mode], rank), rows.concat()).unwrap_or_default()
     }
 
     /// The model at `entry`.

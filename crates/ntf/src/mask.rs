@@ -108,8 +108,8 @@ impl Mask {
         };
         match self {
             Self::Full => Some(whole()),
-            Self::Hidden(hidden) => Some(whole() - sums(&hidden.entries, factors, mode)),
-            Self::Observed(entries) => Some(sums(entries, factors, mode)),
+            Self::Hidden(hidden) => Some(whole() - hidden.entries.weighted_rows(factors, mode, |_, _| 1.0)),
+            Self::Observed(entries) => Some(entries.weighted_rows(factors, mode, |_, _| 1.0)),
             Self::Columns(_) | Self::Neurons(_) => None,
         }
     }
@@ -163,20 +163,6 @@ fn outer_sums(entries: &Entries, factors: &[Factor], mode: usize) -> Vec<Factor>
         mirror(&mut sum);
         sum
     })
-}
-
-/// Of every place of `mode`, the sum of the Khatri-Rao rows of its entries.
-fn sums(entries: &Entries, factors: &[Factor], mode: usize) -> Factor {
-    let (n_places, rank) = factors[mode].dim();
-    let rows = entries.map_places(mode, |_, entries_here| {
-        let (mut sum, mut row) = (vec![0.0; rank], vec![0.0; rank]);
-        for &entry in entries_here {
-            entries.khatri_rao_row(entry as usize, factors, mode, &mut row);
-            sum.iter_mut().zip(&row).for_each(|(sum, value)| *sum += value);
-        }
-        sum
-    });
-    Array2::from_shape_vec((n_places, rank), rows.concat()).unwrap_or_default()
 }
 
 fn per_place(grams: Vec<Factor>) -> Grams {

@@ -69,47 +69,62 @@ impl Problem<'_> {
     }
 
     fn gaussian_sweep(&self, start: &mut Start, products: &mut dyn Products) {
-        if self.options.method == Method::Bcd {
-            self.bcd_sweep(start, products);
-            return;
-        }
-        let before = self.options.extrapolate.then(|| start.factors.clone());
-        // What the other modes see: the factors, or those extrapolated.
-        let mut seen = start.factors.clone();
-        if let (true, false) = (self.options.extrapolate, start.before.is_empty()) {
-            seen.clone_from(&start.before);
-        }
-        let mut last = None;
-        for mode in self.free_modes() {
-            let product = products.mttkrp(&seen, mode);
-            let grams = self.mask.grams(&seen, mode);
-            let mut factor = seen[mode].clone();
-            self.update(&mut factor, &self.equations(mode, &product, &grams));
-            self.revive(&mut factor, start);
-            seen[mode] = match &before {
-                Some(before) => extrapolated(
-                    &factor,
-                    &before[mode],
-                    start.extrapolation.beta,
-                    self.options.mode(mode).signed,
-                ),
-                None => factor.clone(),
-            };
-            start.factors[mode] = factor;
-            last = Some(Last { mode, product, grams });
-        }
-        let Some(last) = last else { return };
-        let mut evaluated = if before.is_some() { seen.clone() } else { Vec::new() };
-        if let Some(factor) = evaluated.get_mut(last.mode) {
-            factor.clone_from(&start.factors[last.mode]);
-        }
-        let factors = if evaluated.is_empty() { &start.factors } else { &evaluated };
-        let (error, objective) = self.objective(factors, &last);
-        if before.is_some() {
-            self.steer(start, seen, objective);
-        }
+        let (error, objective) = match (self.options.method, self.options.extrapolate) {
+            (Method::Bcd, _) => self.bcd_sweep(start, products),
+            (_, true) => self.extrapolated_sweep(start, products),
+            (_, false) => self.plain_sweep(start, products),
+        };
         start.trace.push(error);
         start.objective.push(objective);
+    }
+
+    fn plain_sweep(&self, start: &mut Start, products: &mut dyn Products) -> (f64, f64) {
+        let mut factors = std::mem::take(&mut start.factors);
+        let mut last = None;
+        for mode in self.free_modes() {
+            let (factor, step) = self.improved(mode, &mut factors, start, products);
+            factors[mode] = factor;
+            last = Some(step);
+        }
+        start.factors = factors;
+        last.map_or((f64::NAN, f64::NAN), |last| self.objective(&start.factors, &last))
+    }
+
+    /// A sweep in which every mode sees the extrapolated factors of the others.
+    fn extrapolated_sweep(&self, start: &mut Start, products: &mut dyn Products) -> (f64, f64) {
+        let before = start.factors.clone();
+        let mut seen =
+            if start.before.is_empty() { before.clone() } else { std::mem::take(&mut start.before) };
+        let mut last = None;
+        for mode in self.free_modes() {
+            let (factor, step) = self.improved(mode, &mut seen, start, products);
+            let (beta, signed) = (start.extrapolation.beta, self.options.mode(mode).signed);
+            seen[mode] = extrapolated(&factor, &before[mode], beta, signed);
+            start.factors[mode] = factor;
+            last = Some(step);
+        }
+        let Some(last) = last else { return (f64::NAN, f64::NAN) };
+        let mut evaluated = seen.clone();
+        evaluated[last.mode].clone_from(&start.factors[last.mode]);
+        let (error, objective) = self.objective(&evaluated, &last);
+        self.steer(start, seen, objective);
+        (error, objective)
+    }
+
+    /// The better factor of `mode`, which is taken out of `factors`.
+    fn improved(
+        &self,
+        mode: usize,
+        factors: &mut [Factor],
+        start: &mut Start,
+        products: &mut dyn Products,
+    ) -> (Factor, Last) {
+        let product = products.mttkrp(factors, mode);
+        let grams = self.mask.grams(factors, mode);
+        let mut factor = std::mem::take(&mut factors[mode]);
+        self.update(&mut factor, &self.equations(mode, &product, &grams));
+        self.revive(&mut factor, start);
+        (factor, Last { mode, product, grams })
     }
 
     fn equations<'a>(&self, mode: usize, product: &'a Factor, grams: &'a Grams) -> Equations<'a> {
@@ -161,7 +176,7 @@ impl Problem<'_> {
         }
     }
 
-    fn bcd_sweep(&self, start: &mut Start, products: &mut dyn Products) {
+    fn bcd_sweep(&self, start: &mut Start, products: &mut dyn Products) -> (f64, f64) {
         let entry = start.factors.clone();
         let momentum = start.momentum.clone();
         let before = if start.before.is_empty() { entry.clone() } else { std::mem::take(&mut start.before) };
@@ -173,8 +188,7 @@ impl Problem<'_> {
             outcome = self.bcd_pass(start, &entry, products, true);
         }
         start.before = entry;
-        start.trace.push(outcome.0);
-        start.objective.push(outcome.1);
+        outcome
     }
 
     fn bcd_pass(
@@ -211,9 +225,12 @@ impl Problem<'_> {
         {
             error = (residual / squared_norm).sqrt();
         }
-        let penalties: f64 =
-            factors.iter().enumerate().map(|(mode, factor)| self.options.mode(mode).penalty.of(factor)).sum();
+        let penalties = self.penalties(factors);
         (error, (error * error + 2.0 * penalties / squared_norm).sqrt())
+    }
+
+    fn penalties(&self, factors: &[Factor]) -> f64 {
+        factors.iter().enumerate().map(|(mode, factor)| self.options.mode(mode).penalty.of(factor)).sum()
     }
 
     fn residual(&self, factors: &[Factor]) -> Option<f64> {
@@ -240,12 +257,7 @@ impl Problem<'_> {
         let divergence =
             self.operand.ratios(&start.factors, mode)?.divergence + inner(&start.factors[mode], &sums);
         let total = self.operand.total();
-        let penalties: f64 = start
-            .factors
-            .iter()
-            .enumerate()
-            .map(|(mode, factor)| self.options.mode(mode).penalty.of(factor))
-            .sum();
+        let penalties = self.penalties(&start.factors);
         start.objective.push((divergence + penalties) / total);
         let residual = self.residual(&start.factors);
         start

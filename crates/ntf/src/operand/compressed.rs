@@ -154,8 +154,8 @@ impl Products for CompressedProducts<'_> {
             Some((image, asked)) if asked < mode => image,
             _ => self.basis.t().dot(&factors[last]),
         };
-        let mut inner = factors.to_vec();
-        inner[last] = image;
+        let mut inner = factors[..last].to_vec();
+        inner.push(image);
         let product = self.core.mttkrp(&inner, mode);
         self.image = inner.pop().map(|image| (image, mode));
         if mode == last { self.basis.dot(&product) } else { product }

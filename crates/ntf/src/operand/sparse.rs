@@ -1,6 +1,5 @@
 //! A sparse tensor: work in proportion to its entries.
 
-use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::{Operand, Products, Ratios};
@@ -46,28 +45,6 @@ impl SparseOperand {
             .collect();
         parts.iter().sum()
     }
-
-    /// `sum over entries of weight(entry, model) x Khatri-Rao row` for every place of `mode`.
-    fn weighted_rows(
-        &self,
-        factors: &[Factor],
-        mode: usize,
-        weight: impl Fn(usize, f64) -> f64 + Sync,
-    ) -> Factor {
-        let rank = factors[mode].ncols();
-        let rows = self.entries.map_places(mode, |place, entries| {
-            let (mut sum, mut row) = (vec![0.0; rank], vec![0.0; rank]);
-            let own = factors[mode].row(place);
-            for &entry in entries {
-                self.entries.khatri_rao_row(entry as usize, factors, mode, &mut row);
-                let model = row.iter().zip(own).map(|(a, b)| a * b).sum();
-                let weight = weight(entry as usize, model);
-                sum.iter_mut().zip(&row).for_each(|(sum, value)| *sum += weight * value);
-            }
-            sum
-        });
-        Array2::from_shape_vec((self.shape[mode], rank), rows.concat()).unwrap_or_default()
-    }
 }
 
 impl Operand for SparseOperand {
@@ -101,8 +78,12 @@ impl Operand for SparseOperand {
     }
 
     fn ratios(&self, factors: &[Factor], mode: usize) -> Result<Ratios> {
-        let numerators =
-            self.weighted_rows(factors, mode, |entry, model| self.values[entry] / model.max(1e-12));
+        let indices = self.entries.indices();
+        let numerators = self.entries.weighted_rows(factors, mode, |entry, row| {
+            let own = factors[mode].row(indices[entry][mode] as usize);
+            let model: f64 = row.iter().zip(own).map(|(a, b)| a * b).sum();
+            self.values[entry] / model.max(1e-12)
+        });
         let divergence = self.sum_over_entries(factors, |value, model| {
             if value > 0.0 { value * (value / model.max(1e-12)).ln() - value } else { 0.0 }
         });
@@ -114,6 +95,6 @@ struct EntryProducts<'a>(&'a SparseOperand);
 
 impl Products for EntryProducts<'_> {
     fn mttkrp(&mut self, factors: &[Factor], mode: usize) -> Factor {
-        self.0.weighted_rows(factors, mode, |entry, _| self.0.values[entry])
+        self.0.entries.weighted_rows(factors, mode, |entry, _| self.0.values[entry])
     }
 }

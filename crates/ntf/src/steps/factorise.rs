@@ -78,7 +78,7 @@ impl Step for FactoriseStep {
     fn run(&self, ctx: &RunContext, params: &FactoriseParams, inputs: &Inputs) -> Result<StepOutput> {
         let input = TensorInput::read(inputs, params.missing)?;
         let seed = ctx.seed();
-        let form = params.form(&input)?;
+        let form = params.form();
         let built = match params.dtype {
             Dtype::F32 => build::<f32>(&input, form, &seed)?,
             Dtype::F64 => build::<f64>(&input, form, &seed)?,

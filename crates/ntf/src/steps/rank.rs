@@ -115,35 +115,30 @@ fn fit_ranks(
     ranks: &[usize],
     seed: &Seed,
 ) -> Result<Sweep> {
-    let mut sweep: Sweep = ctx.resume()?.unwrap_or_default();
+    let Sweep { mut done, mut current, cv_errors: mut errors } = ctx.resume()?.unwrap_or_default();
     let work = ctx.begin("ranks", Some((ranks.len() * params.starts) as u64));
-    work.advance((sweep.done.len() * params.starts) as u64);
-    while let Some(&rank) = ranks.get(sweep.done.len()) {
+    work.advance((done.len() * params.starts) as u64);
+    while let Some(&rank) = ranks.get(done.len()) {
         let options = params.fit_options(rank);
         let seed = seed.child_index(rank as u64);
-        let mut current = match sweep.current.take() {
-            Some(current) => current,
+        let mut fitting = match current.take() {
+            Some(fitting) => fitting,
             None => {
                 let fixed =
                     Fixed { given: vec![None; input.modes.len()], init: params.init, n: params.starts };
                 Fitting::new(starts(built, input, &options, &fixed, &seed)?, built.compressed.is_some())
             }
         };
-        // Whole rounds only, so that what is kept can be taken up between them.
-        let state =
-            std::cell::RefCell::new((std::mem::take(&mut sweep.done), std::mem::take(&mut sweep.cv_errors)));
-        fit(built, &options, &mut current, work.as_ref(), |fitting| {
-            let (done, cv_errors) = &*state.borrow();
-            ctx.boundary(&SweepRef { done, current: Some(fitting), cv_errors })
+        fit(built, &options, &mut fitting, work.as_ref(), |fitting| {
+            ctx.boundary(&SweepRef { done: &done, current: Some(fitting), cv_errors: &errors })
         })?;
-        (sweep.done, sweep.cv_errors) = state.into_inner();
-        sweep.done.push(current);
+        done.push(fitting);
         if let (Data::Dense { tensor, hidden }, Some(share)) = (&input.data, params.cv_share(input)) {
             ctx.check_cancelled()?;
-            sweep.cv_errors.push(cv_errors(tensor, hidden, share, params.cv_folds, &options, &seed)?);
+            errors.push(cv_errors(tensor, hidden, share, params.cv_folds, &options, &seed)?);
         }
     }
-    Ok(sweep)
+    Ok(Sweep { done, current, cv_errors: errors })
 }
 
 /// A [`Sweep`] by reference, of the same bytes.

@@ -260,16 +260,16 @@ impl FactoriseParams {
     }
 
     /// In which form the tensor is held.
-    pub(in crate::steps) fn form(&self, _: &TensorInput) -> Result<Form> {
+    pub(in crate::steps) fn form(&self) -> Form {
         let kl = self.loss == Loss::Kl;
         let compress =
             self.compression && self.compat == Compat::None && self.method == Method::Hals && self.plain();
-        Ok(Form {
+        Form {
             symmetric: if kl { Some(false) } else { self.symmetric },
             absent_is_masked: self.absent == Absent::Masked,
             non_negative: self.signed_modes.is_empty(),
             compress: compress.then_some(self.rank),
-        })
+        }
     }
 
     /// Whether all modes are free and without penalties.
