@@ -4,6 +4,9 @@ mod celegans;
 mod frames;
 mod graphs;
 mod rsa;
+mod rsa_inference;
+mod rsa_topology;
+mod searchlight;
 mod signals;
 mod sources;
 mod tensors;
@@ -38,6 +41,40 @@ pub const RDM_INDEX: TableKind = TableKind::new("rdm_index");
 pub const COMPARISONS: TableKind = TableKind::new("comparisons");
 /// One row per (RDM, condition, dimension): a map of the conditions.
 pub const EMBEDDING: TableKind = TableKind::new("embedding");
+/// One row per (RDM, condition): its dissimilarity with itself across runs.
+pub const RDM_DIAGONAL: TableKind = TableKind::new("rdm_diagonal");
+/// One row per (unit, observation): noise of the responses.
+pub const RESIDUALS: TableKind = TableKind::new("residuals");
+/// One row per (RDM, thresholds, pair): a grid of geo-topological transforms.
+pub const RDM_GRID: TableKind = TableKind::new("rdm_grid");
+/// One row per (descriptor, RDM): the region that it was taken for.
+pub const IDENTIFICATION: TableKind = TableKind::new("identification");
+/// One row per descriptor or class of them: how often regions were identified.
+pub const ACCURACY: TableKind = TableKind::new("accuracy");
+/// One row per pair of classes of descriptors: which identifies better.
+pub const ACCURACY_PAIRS: TableKind = TableKind::new("accuracy_pairs");
+/// One row per (pair of RDMs, thresholds): adaptive geo-topological dependence.
+pub const AGTIC: TableKind = TableKind::new("agtic");
+/// One row per (pair of RDMs, statistic): tests of dependence.
+pub const AGTIC_TESTS: TableKind = TableKind::new("agtic_tests");
+/// One row per (measure, model, resample, RDM): how well a model predicts.
+pub const RSA_EVALUATIONS: TableKind = TableKind::new("rsa_evaluations");
+/// One row per (measure, model): mean, uncertainty, tests.
+pub const RSA_MODEL_STATS: TableKind = TableKind::new("rsa_model_stats");
+/// One row per (measure, pair of models): which predicts better.
+pub const RSA_MODEL_PAIRS: TableKind = TableKind::new("rsa_model_pairs");
+/// One row per measure: noise ceiling.
+pub const RSA_CEILING: TableKind = TableKind::new("rsa_ceiling");
+/// One row per (measure, model, split, component): fitted parameters.
+pub const RSA_MODEL_WEIGHTS: TableKind = TableKind::new("rsa_model_weights");
+/// One row per channel: where it lies.
+pub const POSITIONS: TableKind = TableKind::new("positions");
+/// One row per (centre, channel): what a searchlight sees.
+pub const NEIGHBOURHOODS: TableKind = TableKind::new("neighbourhoods");
+/// One row per (centre, model, measure): local similarity.
+pub const SEARCHLIGHT: TableKind = TableKind::new("searchlight");
+/// One row per (centre, pair): local dissimilarities.
+pub const SEARCHLIGHT_RDMS: TableKind = TableKind::new("searchlight_rdms");
 
 /// One row per neuron of C. elegans: name, class, position.
 pub const NEURONS: TableKind = TableKind::new("neurons");
@@ -110,6 +147,23 @@ pub const ALL: &[&KindSpec] = &[
     &rsa::RDM_INDEX,
     &rsa::COMPARISONS,
     &rsa::EMBEDDING,
+    &rsa::RDM_DIAGONAL,
+    &rsa::RESIDUALS,
+    &rsa_topology::RDM_GRID,
+    &rsa_topology::IDENTIFICATION,
+    &rsa_topology::ACCURACY,
+    &rsa_topology::ACCURACY_PAIRS,
+    &rsa_topology::AGTIC,
+    &rsa_topology::AGTIC_TESTS,
+    &rsa_inference::RSA_EVALUATIONS,
+    &rsa_inference::RSA_MODEL_STATS,
+    &rsa_inference::RSA_MODEL_PAIRS,
+    &rsa_inference::RSA_CEILING,
+    &rsa_inference::RSA_MODEL_WEIGHTS,
+    &searchlight::POSITIONS,
+    &searchlight::NEIGHBOURHOODS,
+    &searchlight::SEARCHLIGHT,
+    &searchlight::SEARCHLIGHT_RDMS,
     &celegans::NEURONS,
     &celegans::HOMOGENISED,
     &celegans::HOMOGENISED_RECORDINGS,

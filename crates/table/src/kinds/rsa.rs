@@ -47,7 +47,16 @@ pub const RDM_INDEX: KindSpec = KindSpec {
     columns: &[
         RDM,
         C::new("recording_id", Id, "The recording; absent for models and pooled recordings").nullable(),
+        C::new(
+            "subject",
+            Id,
+            "The animal, person or trained network; absent where the recording stands for it",
+        )
+        .nullable(),
         C::new("region", Id, "The group of neurons: brain region, layer, ...").nullable(),
+        C::new("time_s", Number, "Centre of the time bin in a movie of RDMs, from the event")
+            .unit("s")
+            .nullable(),
         C::new("measure", Id, "Estimator and transforms: crossnobis, correlation, rank, ..."),
         C::new("dissimilarity_unit", Id, "Unit of the dissimilarities"),
         C::new("n_conditions", Integer, "Conditions").unit("1"),
@@ -68,7 +77,11 @@ pub const COMPARISONS: KindSpec = KindSpec {
     columns: &[
         RDM,
         C::new("reference_id", Id, "The RDM that it is compared with: a model, another region"),
-        C::new("measure", Id, "cosine, corr, spearman, rho_a"),
+        C::new(
+            "measure",
+            Id,
+            "cosine, corr, spearman, rho_a, tau_a, tau_b, cosine_cov, corr_cov, bures, neg_riem_dist",
+        ),
         C::new("similarity", Number, "Similarity, at most 1").unit("1"),
         C::new("n_pairs", Integer, "Pairs of conditions that entered").unit("1"),
     ],
@@ -93,5 +106,33 @@ pub const EMBEDDING: KindSpec = KindSpec {
         C::new("explained", Number, "Share of the dimension in the sum of absolute eigenvalues").unit("1"),
     ],
     key: &["rdm_id", "dimension", "i"],
+    open: false,
+};
+
+pub const RDM_DIAGONAL: KindSpec = KindSpec {
+    kind: super::RDM_DIAGONAL,
+    doc: "One row per (RDM across runs, condition): the dissimilarity of a condition with itself in another run.",
+    columns: &[
+        RDM,
+        C::new("i", Integer, "Index of the condition, from 0").unit("1"),
+        C::new("condition", Id, "Label of the condition"),
+        C::new("dissimilarity", Number, "Dissimilarity of the two runs, in dissimilarity_unit"),
+        C::new("dissimilarity_unit", Id, "Unit of the dissimilarity"),
+    ],
+    key: &["rdm_id", "i"],
+    open: false,
+};
+
+pub const RESIDUALS: KindSpec = KindSpec {
+    kind: super::RESIDUALS,
+    doc: "One row per (recording, unit, observation): what a model of the responses leaves unexplained.",
+    columns: &[
+        C::new("recording_id", Id, "The recording"),
+        C::new("unit_id", Id, "The neuron, unique within its recording"),
+        C::new("observation", Integer, "Number of the observation, from 0, the same for all units").unit("1"),
+        C::new("residual", Number, "The residual, in residual_unit"),
+        C::new("residual_unit", Id, "Unit of the residual"),
+    ],
+    key: &["recording_id", "unit_id", "observation"],
     open: false,
 };

@@ -4,11 +4,13 @@ use neuroloom_core::{Result, Table};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 
 /// Where an RDM comes from and how it was made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IndexRow {
     pub rdm_id: String,
     pub recording: Option<String>,
+    pub subject: Option<String>,
     pub region: Option<String>,
+    pub time_s: Option<f64>,
     pub measure: String,
     pub unit: String,
     pub n_conditions: usize,
@@ -22,7 +24,8 @@ pub struct IndexRow {
 /// When a column is absent or has another type.
 pub fn read_index(table: &Table) -> Result<Vec<IndexRow>> {
     let text = |name: &str| table.text(name);
-    let (rdm_id, recording, region) = (text("rdm_id")?, text("recording_id")?, text("region")?);
+    let (rdm_id, recording) = (text("rdm_id")?, text("recording_id")?);
+    let (subject, region, time_s) = (text("subject")?, text("region")?, table.numbers("time_s")?);
     let (measure, unit) = (text("measure")?, text("dissimilarity_unit")?);
     let count = |name: &str, row: usize| -> Result<Option<usize>> {
         Ok(table.numbers(name)?.get(row).map(|count| count as usize))
@@ -31,6 +34,8 @@ pub fn read_index(table: &Table) -> Result<Vec<IndexRow>> {
         Ok(IndexRow {
             rdm_id: rdm_id.get_or_empty(row).to_owned(),
             recording: recording.get(row).map(str::to_owned),
+            subject: subject.get(row).map(str::to_owned),
+            time_s: time_s.get(row),
             region: region.get(row).map(str::to_owned),
             measure: measure.get_or_empty(row).to_owned(),
             unit: unit.get_or_empty(row).to_owned(),
@@ -51,7 +56,9 @@ pub fn index_table(rows: &[IndexRow]) -> Result<Table> {
     TableBuilder::new(kinds::RDM_INDEX)
         .text("rdm_id", rows.iter().map(|row| &row.rdm_id))
         .optional_text("recording_id", rows.iter().map(|row| row.recording.as_ref()))
+        .optional_text("subject", rows.iter().map(|row| row.subject.as_ref()))
         .optional_text("region", rows.iter().map(|row| row.region.as_ref()))
+        .optional_numbers("time_s", rows.iter().map(|row| row.time_s))
         .text("measure", rows.iter().map(|row| &row.measure))
         .text("dissimilarity_unit", rows.iter().map(|row| &row.unit))
         .integers("n_conditions", rows.iter().map(|row| row.n_conditions as i64))

@@ -175,12 +175,9 @@ fn period(params: &ModelParams, unit: Option<&str>) -> Result<f64> {
 fn index_row(rdm: &Rdm, unit: &str) -> IndexRow {
     IndexRow {
         rdm_id: rdm.name().to_owned(),
-        recording: None,
-        region: None,
         measure: rdm.name().to_owned(),
         unit: unit.to_owned(),
         n_conditions: rdm.n_conditions(),
-        n_channels: None,
-        n_folds: None,
+        ..IndexRow::default()
     }
 }

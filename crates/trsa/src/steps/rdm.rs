@@ -240,6 +240,7 @@ fn index_row(group: &Group, params: &RdmParams) -> IndexRow {
         n_conditions,
         n_channels: Some(n_channels),
         n_folds: Some(n_folds),
+        ..IndexRow::default()
     }
 }
 
