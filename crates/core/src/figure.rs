@@ -70,6 +70,8 @@ pub enum Content {
     Lines(Lines),
     /// Bars with optional error bars.
     Bars(Bars),
+    /// Bars with bands behind them and marks above.
+    MarkedBars(MarkedBars),
     /// Event times, a row each.
     Raster(Raster),
 }
@@ -157,6 +159,31 @@ pub struct Bars {
     pub groups: Vec<String>,
     /// One bar per group and series.
     pub series: Vec<BarSeries>,
+}
+
+/// Bars before what they are to be judged by.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MarkedBars {
+    /// The bars.
+    #[serde(flatten)]
+    pub bars: Bars,
+    /// Ranges that are shaded over the whole width.
+    #[serde(default)]
+    pub bands: Vec<Band>,
+    /// A few characters above every group, as `*`; or empty.
+    #[serde(default)]
+    pub marks: Vec<String>,
+}
+
+/// A range of values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// Its name in the legend.
+    pub name: String,
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
 }
 
 /// The bars of one colour.

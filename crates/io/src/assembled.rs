@@ -30,6 +30,8 @@ pub struct Recordings {
     pub intervals: Option<Table>,
     /// A row per unit and condition.
     pub responses: Option<Table>,
+    /// Residuals, positions or neighbourhoods of channels, at the port that bears the name of the kind.
+    pub channels: Option<Table>,
     /// What was guessed or left out.
     pub notes: Vec<String>,
 }
@@ -43,6 +45,7 @@ impl Recordings {
             behaviour: None,
             intervals: None,
             responses: None,
+            channels: None,
             notes,
         }
     }
@@ -60,6 +63,10 @@ impl Recordings {
             ("intervals", self.intervals),
             ("responses", self.responses),
         ];
+        let channels = self.channels.map(|table| (table.kind().name(), table));
+        if let Some((port, table)) = channels {
+            output = output.table(port, table);
+        }
         for (port, table) in optional {
             output = match table {
                 Some(table) => output.table(port, table),
@@ -94,6 +101,9 @@ impl Recordings {
         }
         if let Some(table) = &self.responses {
             summary = summary.count("responses", table.n_rows());
+        }
+        if let Some(table) = &self.channels {
+            summary = summary.count(table.kind().name(), table.n_rows());
         }
         Ok(self.notes.iter().fold(summary, Summary::warn))
     }

@@ -2,8 +2,8 @@
 //!
 //! One module per format. [`nwb`] reads Neurodata Without Borders 2.x, as the step [`ingest.nwb`](nwb::IngestNwb)
 //! and as a library; [`hdf5`] is the small interface to HDF5 that it stands on. [`suite2p`], [`phy`] and [`alf`]
-//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, [`table_file`] and
-//! [`array_file`] files in any layout, as steps and as libraries; [`npy`] and [`mat`] read NumPy and MATLAB files for
+//! read folders of these programs, [`caiman`], [`nlb`] and [`pynapple`] files of theirs, [`rdms`] dissimilarity matrices,
+//! [`table_file`] and [`array_file`] files in any layout, as steps and as libraries; [`npy`] and [`mat`] read NumPy and MATLAB files for
 //! them and for others. [`detect`] tells formats apart by their first bytes and [`inspect()`] lists what is in a file.
 //!
 //! ```no_run
@@ -40,6 +40,7 @@ pub mod nwb;
 pub mod phy;
 pub mod pynapple;
 mod python_literal;
+pub mod rdms;
 mod recording_row;
 pub mod row_groups;
 mod span;
@@ -58,8 +59,8 @@ pub use inspect::{Inspection, inspect};
 pub use spike_trains::SpikeRecording;
 
 /// Adds the steps of this crate: `ingest.nwb`, `ingest.suite2p`, `ingest.phy`, `ingest.alf`,
-/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, `ingest.table`, `ingest.array`, and with the
-/// feature `zarr` `ingest.minian`.
+/// `ingest.events`, `ingest.caiman`, `ingest.nlb`, `ingest.pynapple`, `ingest.table`, `ingest.array`, `ingest.rdms`, and
+/// with the feature `zarr` `ingest.minian`.
 #[must_use]
 pub fn register(registry: Registry) -> Registry {
     let registry = registry
@@ -72,7 +73,8 @@ pub fn register(registry: Registry) -> Registry {
         .with(nlb::IngestNlb)
         .with(pynapple::IngestPynapple)
         .with(table_file::IngestTable)
-        .with(array_file::IngestArray);
+        .with(array_file::IngestArray)
+        .with(rdms::IngestRdms);
     #[cfg(feature = "zarr")]
     let registry = registry.with(minian::IngestMinian);
     registry

@@ -14,6 +14,7 @@
 //! ```
 
 mod arrow_cells;
+mod channels;
 mod delimited;
 mod frame;
 mod gather;

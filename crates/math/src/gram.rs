@@ -3,13 +3,17 @@
 //! Sums over many columns are taken in panels: the caller fills a panel that fits the cache, adds its products
 //! and goes on, so that no second array of the size of the data is ever held.
 
+mod symmetric;
+mod tiles;
+
 use std::ops::Range;
 
 use faer::linalg::matmul::matmul;
-use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::parallel::prelude::*;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, s};
+
+pub use symmetric::SymmetricProduct;
 
 /// Rows per task: large enough for the multiplication to run at full speed, fixed so that the rounding
 /// never depends on the number of threads.
@@ -27,31 +31,20 @@ pub fn column_panels(n_columns: usize) -> impl Iterator<Item = Range<usize>> {
 /// `[n_rows, n_columns]`; what stands below the diagonal stays. Costs half of the full product.
 ///
 /// # Panics
-/// When `gram` is not square, not row-major, or has another number of rows than `x`.
+/// When `gram` is not square or has another number of rows than `x`.
 pub fn add_gram_upper(gram: &mut Array2<f64>, x: ArrayView2<'_, f64>, weight: f64) {
     let (n_rows, n_columns) = x.dim();
-    assert!(gram.dim() == (n_rows, n_rows) && gram.is_standard_layout(), "a square row-major matrix");
-    let x = x.as_standard_layout();
-    let x = MatRef::from_row_major_slice(x.as_slice().unwrap_or_default(), n_rows, n_columns);
-    gram.axis_chunks_iter_mut(Axis(0), ROW_BLOCK).into_par_iter().enumerate().for_each(|(block, mut out)| {
-        let (first, height) = (block * ROW_BLOCK, out.nrows());
-        let rows = x.subrows(first, height);
-        let below = x.subrows(first + height, n_rows - first - height);
-        let out = MatMut::from_row_major_slice_mut(out.as_slice_mut().unwrap_or_default(), height, n_rows);
-        let (diagonal, right) = out.get_mut(.., first..).split_at_col_mut(height);
-        triangular::matmul(
-            diagonal,
-            BlockStructure::TriangularUpper,
-            Accum::Add,
-            rows,
-            BlockStructure::Rectangular,
-            rows.transpose(),
-            BlockStructure::Rectangular,
-            weight,
-            Par::Seq,
-        );
-        matmul(right, Accum::Add, rows, below.transpose(), weight, Par::Seq);
-    });
+    assert!(gram.dim() == (n_rows, n_rows), "a square matrix");
+    let mut product = SymmetricProduct::new(n_rows);
+    for columns in SymmetricProduct::panels(n_columns) {
+        product.add(columns.len(), weight, |row, values| {
+            let row = x.row(row);
+            values.iter_mut().zip(row.slice(s![columns.clone()])).for_each(|(value, x)| *value = *x);
+        });
+    }
+    for (i, mut row) in gram.outer_iter_mut().enumerate() {
+        row.iter_mut().skip(i).zip(product.upper_row(i)).for_each(|(entry, sum)| *entry += sum);
+    }
 }
 
 /// Adds `A B'` to `products` `[n_a, n_b]`: inner products of every row of `a` `[n_a, n_columns]` with every row
@@ -78,8 +71,6 @@ pub fn add_cross_gram(products: &mut Array2<f64>, a: ArrayView2<'_, f64>, b: Arr
 
 #[cfg(test)]
 mod tests {
-    use ndarray::s;
-
     use super::*;
     use crate::dot;
 

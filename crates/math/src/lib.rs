@@ -12,17 +12,28 @@
 //! ```
 
 mod assignment;
+mod column_gram;
+mod concordance;
 mod error;
 mod gram;
 mod linalg;
 mod quantile;
 mod rank;
+mod shifted;
+mod shortest_paths;
 mod sum;
+mod triangular;
+mod weighted_gram;
 
 pub use assignment::assignment;
+pub use column_gram::ColumnGram;
+pub use concordance::{TieOrder, concordance};
 pub use error::MathError;
-pub use gram::{add_cross_gram, add_gram_upper, column_panels};
-pub use linalg::{Cholesky, SymmetricEigen, cholesky, symmetric_eigen};
+pub use gram::{SymmetricProduct, add_cross_gram, add_gram_upper, column_panels};
+pub use linalg::{Cholesky, SymmetricEigen, cholesky, symmetric_eigen, symmetric_eigenvalues};
 pub use quantile::{quantile, quantile_sorted};
 pub use rank::{Ranking, average_ranks, ranking};
+pub use shifted::shift_into;
+pub use shortest_paths::shortest_paths;
 pub use sum::{column_means, dot, mean, sum, sum_of_squares};
+pub use weighted_gram::weighted_gram;

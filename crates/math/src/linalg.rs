@@ -56,6 +56,28 @@ pub fn symmetric_eigen(a: ArrayView2<'_, f64>) -> Result<SymmetricEigen, MathErr
     })
 }
 
+/// Eigenvalues of the symmetric matrix `a`, ascending.
+///
+/// # Errors
+/// As [`symmetric_eigen`].
+pub fn symmetric_eigenvalues(a: ArrayView2<'_, f64>) -> Result<Array1<f64>, MathError> {
+    check_symmetric(a)?;
+    let n = a.nrows();
+    let mut values = Diag::zeros(n);
+    let scratch =
+        evd::self_adjoint_evd_scratch::<f64>(n, evd::ComputeEigenvectors::No, Par::Seq, Default::default());
+    evd::self_adjoint_evd(
+        to_faer(a).as_ref(),
+        values.as_mut(),
+        None,
+        Par::Seq,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        Default::default(),
+    )
+    .map_err(|_| MathError::NoConvergence)?;
+    Ok(Array1::from_shape_fn(n, |i| values[i]))
+}
+
 /// Cholesky factor of the positive definite matrix `a`.
 ///
 /// # Errors
@@ -160,6 +182,9 @@ mod tests {
         assert!(values.windows(2).into_iter().all(|pair| pair[0] <= pair[1]));
         assert_close(&vectors.dot(&Array::from_diag(&values)).dot(&vectors.t()), &a);
         assert_close(&vectors.t().dot(&vectors), &Array2::eye(20));
+        let alone = symmetric_eigenvalues(a.view()).unwrap();
+        let scale = values[19];
+        assert!(alone.iter().zip(&values).all(|(a, b)| (a - b).abs() < 1e-13 * scale), "{alone} {values}");
     }
 
     #[test]

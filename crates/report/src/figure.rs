@@ -67,7 +67,8 @@ fn sketch(panel: &Panel) -> Result<Sketch> {
         Content::Heatmap(heatmap) => heatmap::sketch(panel, heatmap),
         Content::Scatter(scatter) => scatter::sketch(panel, scatter),
         Content::Lines(lines) => lines::sketch(panel, lines),
-        Content::Bars(bars) => bars::sketch(panel, bars),
+        Content::Bars(bars) => bars::sketch(panel, bars, &[], &[]),
+        Content::MarkedBars(marked) => bars::sketch(panel, &marked.bars, &marked.bands, &marked.marks),
         Content::Raster(raster) => Ok(raster::sketch(panel, raster)),
     }
 }

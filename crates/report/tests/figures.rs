@@ -1,14 +1,14 @@
 //! Every kind of figure, in good and in bad days.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod samples;
 
 use neuroloom_core::figure::{
-    BarSeries, Bars, ColourScale, Content, Figure, Heatmap, Lines, Panel, Raster, Scatter, Series,
+    BarSeries, Bars, ColourScale, Content, Figure, Heatmap, Lines, MarkedBars, Panel, Raster, Scatter, Series,
 };
 use neuroloom_report::figure::draw;
-use samples::{all_figures, heatmap, noise, panel, xml::attributes_of};
+use samples::{all_figures, heatmap, models, noise, panel, xml::attributes_of};
 
 const HOSTILE: &str = "<script>alert('x')</script> \"&amp;\" ]]> \u{0}\u{7} 漢字 \u{202e}é";
 
@@ -247,6 +247,25 @@ fn arrays_that_do_not_agree_are_an_error_with_its_place() {
         assert!(error.report().contains("figure \"f\", panel 0"), "{}", error.report());
         assert!(error.expected_text().is_some() && error.found_text().is_some());
     }
+}
+
+#[test]
+fn bands_and_marks_stand_with_the_bars() {
+    let svg = draw(&models()).unwrap();
+    assert!(svg.contains("noise ceiling: 0.68 to 0.79") && svg.contains(">noise ceiling<"), "{svg}");
+    assert!(svg.contains(">*<") && svg.contains(">*+<"));
+    let bars = Bars { groups: vec!["g".into()], series: vec![] };
+    let marks = vec!["*".into(); 2];
+    let marked = Content::MarkedBars(MarkedBars { bars, bands: vec![], marks });
+    assert!(draw(&only(marked)).unwrap_err().report().contains("marks"));
+}
+
+#[test]
+fn marked_bars_without_bands_are_read() {
+    let json = r#"{"type":"marked_bars","groups":["g"],"series":[{"name":"","values":[null],"errors":[]}]}"#;
+    let content: Content = serde_json::from_str(json).unwrap();
+    let Content::MarkedBars(marked) = content else { panic!("{content:?}") };
+    assert!(marked.bars.series[0].values[0].is_nan() && marked.bands.is_empty());
 }
 
 #[test]

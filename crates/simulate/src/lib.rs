@@ -4,6 +4,9 @@
 //! - [`ring`]: a population of head-direction cells, a ring attractor that integrates the turns of a head;
 //! - [`lorenz`]: a spiking population that a low-dimensional dynamical system drives, in trials;
 //! - [`graphs`]: weighted graphs with planted communities, among them the benchmark of Lancichinetti and Fortunato;
+//! - [`topology`]: responses on curves of known topology: circles and eights;
+//! - [`regions`]: regions that subjects share by their dissimilarities alone;
+//! - [`volume`]: voxels of which one ball holds a code, for searchlights;
 //! - [`worms`]: calcium-like traces of several animals with planted groups of neurons.
 //!
 //! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
@@ -24,12 +27,17 @@
 //! ```
 
 mod angle;
+mod embedding;
 pub mod graphs;
 mod lists;
 pub mod lorenz;
 mod names;
 mod poisson;
+pub mod regions;
+mod responses;
 pub mod ring;
+pub mod topology;
+pub mod volume;
 pub mod worms;
 
 pub use angle::{difference_rad, wrapped_rad};
@@ -45,4 +53,7 @@ pub fn register(registry: Registry) -> Registry {
         .with(graphs::LfrStep)
         .with(graphs::PlantedGraphStep)
         .with(worms::WormsStep)
+        .with(volume::VolumeStep)
+        .with(topology::TopologyStep)
+        .with(regions::RegionsStep)
 }

@@ -47,6 +47,8 @@ pub const RDM_DIAGONAL: TableKind = TableKind::new("rdm_diagonal");
 pub const RESIDUALS: TableKind = TableKind::new("residuals");
 /// One row per (RDM, thresholds, pair): a grid of geo-topological transforms.
 pub const RDM_GRID: TableKind = TableKind::new("rdm_grid");
+/// One row per (pair of RDMs, thresholds): similarity after the transform.
+pub const RDM_GRID_SIMILARITIES: TableKind = TableKind::new("rdm_grid_similarities");
 /// One row per (descriptor, RDM): the region that it was taken for.
 pub const IDENTIFICATION: TableKind = TableKind::new("identification");
 /// One row per descriptor or class of them: how often regions were identified.
@@ -150,6 +152,7 @@ pub const ALL: &[&KindSpec] = &[
     &rsa::RDM_DIAGONAL,
     &rsa::RESIDUALS,
     &rsa_topology::RDM_GRID,
+    &rsa_topology::RDM_GRID_SIMILARITIES,
     &rsa_topology::IDENTIFICATION,
     &rsa_topology::ACCURACY,
     &rsa_topology::ACCURACY_PAIRS,

@@ -1,127 +1,238 @@
 //! Similarity of RDMs.
 //!
-//! Every measure here is an inner product of *features*: the dissimilarities, or their ranks, centred and scaled.
-//! Features are made once per RDM; all pairs of RDMs then cost one matrix product.
+//! Most measures are inner products of *features*: the dissimilarities, their ranks or their whitened second moments,
+//! centred and scaled. Features are made once per RDM; all pairs of RDMs then cost one matrix product. The others
+//! prepare each RDM once too: its order for Kendall's τ, a root of its second moments for Bures.
 
+mod bures;
 mod corr;
 mod cosine;
+mod features;
+mod kendall;
+mod measure;
 mod rho_a;
+mod riemann;
+mod shared;
 mod spearman;
+mod whitening;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use ndarray::Array2;
-use neuroloom_math::{add_cross_gram, column_panels, dot};
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{Rdm, Result};
+use crate::{Rdm, Result, RsaError};
+use features::{Feature, inner_products};
 
+pub use bures::{bures, bures_metric};
 pub use corr::corr;
 pub use cosine::cosine;
+pub use kendall::{tau_a, tau_b};
+pub use measure::Measure;
 pub use rho_a::rho_a;
+pub use riemann::neg_riem_dist;
+pub use shared::on_shared_conditions;
 pub use spearman::spearman;
+pub(crate) use whitening::centred;
+pub use whitening::{Whitening, corr_cov, cosine_cov};
 
-/// How similar two RDMs are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// Cosine of the angle between the dissimilarities.
-    Cosine,
-    /// Pearson's correlation.
-    Corr,
-    /// Spearman's rank correlation.
-    Spearman,
-    /// Expected Spearman correlation under random breaking of ties.
-    RhoA,
-}
-
-impl Measure {
-    /// `cosine`, `corr`, `spearman`, `rho_a`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cosine => "cosine",
-            Self::Corr => "corr",
-            Self::Spearman => "spearman",
-            Self::RhoA => "rho_a",
-        }
-    }
-
-    fn feature(self, dissimilarities: &[f64]) -> Result<Feature<'_>> {
-        match self {
-            Self::Cosine => cosine::feature(dissimilarities),
-            Self::Corr => corr::feature(dissimilarities.into()),
-            Self::Spearman => spearman::feature(dissimilarities),
-            Self::RhoA => rho_a::feature(dissimilarities),
-        }
-    }
-}
-
-/// Similarity of every RDM of `data` with every RDM of `references`: `[n_data, n_references]`, each at most 1.
-/// RDMs are brought into the order of conditions of the first.
+/// Similarity of every RDM of `data` with every RDM of `references`: `[n_data, n_references]`.
+/// RDMs are brought into the order of conditions of the first. Whitened measures take the patterns for independent.
 ///
 /// # Errors
 /// Different conditions (listed), fewer than three conditions, a missing entry, an RDM that the measure is not
 /// defined for (constant; for the cosine all zero).
 pub fn compare(data: &[Rdm], references: &[Rdm], measure: Measure) -> Result<Array2<f64>> {
-    let mut similarities = Array2::zeros((data.len(), references.len()));
-    let Some(first) = data.first() else { return Ok(similarities) };
-    let (data, references) = (aligned(data, first)?, aligned(references, first)?);
-    let (data, references) = (features(&data, measure)?, features(&references, measure)?);
-    for pairs in column_panels(first.dissimilarities().len()) {
-        let (a, b) = (panel(&data, pairs.clone()), panel(&references, pairs));
-        add_cross_gram(&mut similarities, a.view(), b.view());
+    Ok(Comparison::new(measure).of(data, references)?.similarities)
+}
+
+/// A measure and how it is applied.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    measure: Measure,
+    whitening: Option<&'a Whitening>,
+    missing: Missing,
+}
+
+/// What becomes of pairs of conditions without a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// An error.
+    #[default]
+    Error,
+    /// A pair that is missing in either RDM is left out of their comparison.
+    Pairwise,
+}
+
+/// Similarities and what they rest on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Similarities {
+    /// `[n_data, n_references]`
+    pub similarities: Array2<f64>,
+    /// Pairs of conditions that entered, `[n_data, n_references]`.
+    pub n_pairs: Array2<usize>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Comparison by `measure`: patterns independent, no entry missing.
+    pub fn new(measure: Measure) -> Self {
+        Self { measure, whitening: None, missing: Missing::Error }
     }
-    similarities.mapv_inplace(|similarity| similarity.clamp(-1.0, 1.0));
-    Ok(similarities)
-}
 
-/// What a measure makes of one RDM: `(values - shift) * scale`.
-struct Feature<'a> {
-    values: Cow<'a, [f64]>,
-    shift: f64,
-    scale: f64,
-}
-
-impl Feature<'_> {
-    fn entries(&self, pairs: Range<usize>) -> impl Iterator<Item = f64> {
-        self.values[pairs].iter().map(|value| (value - self.shift) * self.scale)
+    /// The same with the covariance of the pattern estimates, for the whitened measures and the Riemannian distance.
+    #[must_use]
+    pub fn whitening(self, whitening: &'a Whitening) -> Self {
+        Self { whitening: Some(whitening), ..self }
     }
-}
 
-/// The RDMs in the order of conditions of `like`, without a gap.
-fn aligned<'a>(rdms: &'a [Rdm], like: &Rdm) -> Result<Vec<Cow<'a, Rdm>>> {
-    rdms.iter()
-        .map(|rdm| {
-            rdm.require(3)?;
-            rdm.in_order_of(like)
+    /// The same with missing entries treated so. Measures of whole matrices ([`Measure::needs_all_pairs`]) still refuse them.
+    #[must_use]
+    pub fn missing(self, missing: Missing) -> Self {
+        Self { missing, ..self }
+    }
+
+    /// Similarity of every RDM of `data` with every RDM of `references`, in the order of conditions of the first.
+    ///
+    /// # Errors
+    /// As [`compare`]; a covariance for another number of conditions; fewer than three pairs left.
+    pub fn of(&self, data: &[Rdm], references: &[Rdm]) -> Result<Similarities> {
+        let Some(first) = data.first() else {
+            let none = (0, references.len());
+            return Ok(Similarities { similarities: Array2::zeros(none), n_pairs: Array2::zeros(none) });
+        };
+        let (data, references) = (aligned(data, first)?, aligned(references, first)?);
+        let n_pairs = Array2::from_elem((data.len(), references.len()), first.dissimilarities().len());
+        // These read every entry once, and a gap shows in what they give.
+        if matches!(self.measure, Measure::Cosine | Measure::Corr) {
+            let similarities = self.complete(&data, &references, first.n_conditions())?;
+            if !similarities.iter().any(|similarity| similarity.is_nan()) {
+                return Ok(Similarities { similarities, n_pairs });
+            }
+        }
+        let incomplete: Vec<&Rdm> =
+            data.iter().chain(&references).map(Cow::as_ref).filter(|rdm| has_gaps(rdm)).collect();
+        if let Some(rdm) = incomplete.first() {
+            if self.missing == Missing::Error || self.measure.needs_all_pairs() {
+                rdm.require(3)?;
+            }
+            return self.over_shared_pairs(&data, &references);
+        }
+        Ok(Similarities { similarities: self.complete(&data, &references, first.n_conditions())?, n_pairs })
+    }
+
+    fn complete(
+        &self,
+        data: &[Cow<'_, Rdm>],
+        references: &[Cow<'_, Rdm>],
+        n_conditions: usize,
+    ) -> Result<Array2<f64>> {
+        let default = Whitening::identity(n_conditions);
+        let whitening = self.whitening.unwrap_or(&default);
+        if whitening.n_conditions() != n_conditions {
+            return Err(RsaError::SigmaSize { expected: n_conditions, found: whitening.n_conditions() });
+        }
+        let inner = |feature: &(dyn Fn(&[f64]) -> Result<Feature<'static>> + Sync)| {
+            Ok(inner_products(&each(data, feature)?, &each(references, feature)?))
+        };
+        match self.measure {
+            Measure::Cosine => {
+                Ok(inner_products(&each(data, cosine::feature)?, &each(references, cosine::feature)?))
+            }
+            Measure::Corr => {
+                Ok(inner_products(&each(data, corr::feature)?, &each(references, corr::feature)?))
+            }
+            Measure::Spearman => inner(&spearman::feature),
+            Measure::RhoA => inner(&rho_a::feature),
+            Measure::CosineCov => inner(&|d| whitening.cosine_feature(d)),
+            Measure::CorrCov => inner(&|d| whitening.corr_feature(d)),
+            Measure::TauA | Measure::TauB => {
+                let tau =
+                    if self.measure == Measure::TauA { kendall::over_all } else { kendall::over_untied };
+                let (a, b) = (each(data, kendall::order)?, each(references, kendall::order)?);
+                all_pairs(&a, &b, |a, b| Ok(tau(a, b)))
+            }
+            Measure::Bures | Measure::BuresMetric => {
+                let root = |d: &[f64]| bures::Root::new(d, n_conditions);
+                let value = if self.measure == Measure::Bures { bures::similarity } else { bures::distance };
+                all_pairs(&each(data, root)?, &each(references, root)?, value)
+            }
+            Measure::NegRiemDist => {
+                let moments = each(data, |d| whitening.second_moment(d))?;
+                let references = each(references, |d| riemann::Reference::new(d, whitening))?;
+                all_pairs(&moments, &references, riemann::distance)
+            }
+        }
+    }
+
+    /// Every pair of RDMs on the pairs of conditions that have a value in both.
+    fn over_shared_pairs(&self, data: &[Cow<'_, Rdm>], references: &[Cow<'_, Rdm>]) -> Result<Similarities> {
+        let found = all_pairs(data, references, |a, b| self.over_pairs_of(a, b))?;
+        Ok(Similarities {
+            similarities: found.mapv(|(similarity, _)| similarity),
+            n_pairs: found.mapv(|(_, n_pairs)| n_pairs),
         })
-        .collect()
-}
-
-fn features<'a>(rdms: &'a [Cow<'a, Rdm>], measure: Measure) -> Result<Vec<Feature<'a>>> {
-    let feature = |rdm: &'a Cow<'a, Rdm>| {
-        measure.feature(rdm.dissimilarities()).map_err(|error| error.in_rdm(rdm.name()))
-    };
-    let features: Vec<Result<Feature<'a>>> = rdms.par_iter().map(feature).collect();
-    features.into_iter().collect()
-}
-
-/// Some entries of all features, one feature per row.
-fn panel(features: &[Feature<'_>], pairs: Range<usize>) -> Array2<f64> {
-    let mut panel = Array2::zeros((features.len(), pairs.len()));
-    for (mut row, feature) in panel.outer_iter_mut().zip(features) {
-        row.iter_mut().zip(feature.entries(pairs.clone())).for_each(|(entry, value)| *entry = value);
     }
-    panel
+
+    fn over_pairs_of(&self, a: &Rdm, b: &Rdm) -> Result<(f64, usize)> {
+        let both = a.dissimilarities().iter().zip(b.dissimilarities());
+        let kept = both.filter(|(a, b)| !a.is_nan() && !b.is_nan());
+        let (first, second): (Vec<f64>, Vec<f64>) = kept.unzip();
+        let found = first.len();
+        if found < 3 {
+            let (first, second) = (a.name().to_owned(), b.name().to_owned());
+            return Err(RsaError::TooFewPairs { first, second, found });
+        }
+        let value = match self.measure {
+            Measure::Cosine => cosine(&first, &second),
+            Measure::Corr => corr(&first, &second),
+            Measure::Spearman => spearman(&first, &second),
+            Measure::RhoA => rho_a(&first, &second),
+            Measure::TauA => tau_a(&first, &second),
+            Measure::TauB => tau_b(&first, &second),
+            _ => a.require(3).and_then(|()| b.require(3)).map(|()| f64::NAN),
+        };
+        Ok((value.map_err(|error| error.in_rdm(&format!("{} with {}", a.name(), b.name())))?, found))
+    }
 }
 
-/// The inner product of the features of two vectors of dissimilarities of the same pairs.
-fn similarity(a: &[f64], b: &[f64], measure: Measure) -> Result<f64> {
-    let entries = |d: &[f64]| -> Result<Vec<f64>> { Ok(measure.feature(d)?.entries(0..d.len()).collect()) };
-    Ok(dot(&entries(a)?, &entries(b)?).clamp(-1.0, 1.0))
+/// The RDMs in the order of conditions of `like`.
+fn aligned<'a>(rdms: &'a [Rdm], like: &Rdm) -> Result<Vec<Cow<'a, Rdm>>> {
+    let aligned = |rdm: &'a Rdm| match rdm.n_conditions() {
+        0..3 => rdm.require(3).and_then(|()| rdm.in_order_of(like)),
+        _ => rdm.in_order_of(like),
+    };
+    rdms.iter().map(aligned).collect()
+}
+
+fn has_gaps(rdm: &Rdm) -> bool {
+    rdm.dissimilarities().iter().fold(false, |gap, value| gap | value.is_nan())
+}
+
+/// `prepare` of every RDM, in parallel; errors name it.
+fn each<'a, T: Send>(
+    rdms: &'a [Cow<'_, Rdm>],
+    prepare: impl Fn(&'a [f64]) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let prepared: Vec<Result<T>> = rdms
+        .par_iter()
+        .map(|rdm| prepare(rdm.dissimilarities()).map_err(|error| error.in_rdm(rdm.name())))
+        .collect();
+    prepared.into_iter().collect()
+}
+
+/// `value` of every pair, in parallel.
+fn all_pairs<A: Sync, B: Sync, T: Clone + Default + Send>(
+    data: &[A],
+    references: &[B],
+    value: impl Fn(&A, &B) -> Result<T> + Sync,
+) -> Result<Array2<T>> {
+    let pairs = data.par_iter().flat_map(|a| references.par_iter().map(move |b| (a, b)));
+    let values: Vec<Result<T>> = pairs.map(|(a, b)| value(a, b)).collect();
+    let mut table = Array2::default((data.len(), references.len()));
+    for (entry, value) in table.iter_mut().zip(values) {
+        *entry = value?;
+    }
+    Ok(table)
 }
 
 fn is_constant(dissimilarities: &[f64]) -> bool {

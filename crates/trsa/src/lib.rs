@@ -18,13 +18,18 @@
 //! # Ok::<(), neuroloom_trsa::RsaError>(())
 //! ```
 
+pub mod agtic;
 pub mod compare;
 pub mod embed;
 mod error;
 pub mod estimators;
+pub mod fit;
+pub mod identify;
+pub mod inference;
 pub mod models;
 pub mod noise;
 mod rdm;
+pub mod searchlight;
 pub mod steps;
 pub mod transforms;
 

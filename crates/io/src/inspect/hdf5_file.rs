@@ -33,6 +33,9 @@ fn program(inspection: &Inspection) -> Option<&'static str> {
     if ends("/train_spikes_heldin") || ends("/eval_spikes_heldin") || inspection.has("/train_data") {
         return Some("Neural Latents Benchmark");
     }
+    if inspection.has("/dissimilarities") && inspection.has("/rdm_descriptors") {
+        return Some("rsatoolbox RDMs");
+    }
     None
 }
 

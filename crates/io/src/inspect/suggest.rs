@@ -39,6 +39,13 @@ pub(super) fn steps(path: &Path, inspection: &Inspection) -> Vec<Suggestion> {
         (Format::Hdf5, "Neural Latents Benchmark") => {
             vec![line("ingest.nlb", "bin_s: 0.005", "say the width of a bin, where the file does not")]
         }
+        (Format::Hdf5, "rsatoolbox RDMs") => {
+            vec![line(
+                "ingest.rdms",
+                "",
+                "say `subject` and `region`, and `select` some, by their descriptors",
+            )]
+        }
         (Format::Folder, "Suite2p") => {
             vec![line(
                 "ingest.suite2p",

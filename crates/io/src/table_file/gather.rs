@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use neuroloom_core::{Result, Table, TimeBase};
 use neuroloom_table::{TableBuilder, kinds};
 
+use super::channels::ChannelRows;
 use super::params::{Kind, Params};
 use crate::assembled::{self, Extra, RecordingRow, Recordings, SignalRow, TrainRow};
 
@@ -15,6 +16,7 @@ pub(super) struct Gathered {
     pub(super) trains: Vec<TrainRow>,
     pub(super) intervals: Vec<IntervalRow>,
     pub(super) responses: Vec<ResponseRow>,
+    pub(super) channels: ChannelRows,
     /// A list per column of `keep`, with an item per row.
     pub(super) kept: Vec<Vec<Option<String>>>,
     /// Recordings that were met, also those without rows.
@@ -73,6 +75,9 @@ impl Gathered {
                 made.intervals = Some(intervals(self.intervals, &params.signal_or("intervals"), extras)?);
             }
             Kind::Responses => made.responses = Some(responses(&self.responses, &unit)?),
+            Kind::Residuals | Kind::Positions | Kind::Neighbourhoods => {
+                made.channels = Some(self.channels.table(&unit)?);
+            }
         }
         Ok(made)
     }
@@ -99,6 +104,9 @@ impl Gathered {
         }
         for row in &self.responses {
             rows.entry(&row.recording_id).or_default().0.insert(&row.unit_id);
+        }
+        for (recording_id, unit_id) in self.channels.units() {
+            rows.entry(recording_id).or_default().0.insert(unit_id);
         }
         rows.into_iter()
             .map(|(id, (units, span))| RecordingRow {

@@ -69,8 +69,18 @@ pub struct ColumnMap {
     pub stop: Option<ColumnName>,
     /// Condition of a response.
     pub condition: Option<ColumnName>,
-    /// Repeat or cross-validation fold of a response, from 0.
+    /// Repeat or cross-validation fold of a response or residual, from 0.
     pub fold: Option<ColumnName>,
+    /// Number of the observation of a residual, from 0.
+    pub observation: Option<ColumnName>,
+    /// First coordinate of a position.
+    pub x: Option<ColumnName>,
+    /// Second coordinate of a position.
+    pub y: Option<ColumnName>,
+    /// Third coordinate of a position.
+    pub z: Option<ColumnName>,
+    /// Centre of a neighbourhood.
+    pub centre: Option<ColumnName>,
 }
 
 impl ColumnMap {
@@ -87,6 +97,11 @@ impl ColumnMap {
             ("stop", &self.stop),
             ("condition", &self.condition),
             ("fold", &self.fold),
+            ("observation", &self.observation),
+            ("x", &self.x),
+            ("y", &self.y),
+            ("z", &self.z),
+            ("centre", &self.centre),
         ];
         all.into_iter().filter_map(|(name, column)| Some((name, column.as_ref()?)))
     }
@@ -107,9 +122,20 @@ pub enum Kind {
     Intervals,
     /// Responses of neurons to conditions.
     Responses,
+    /// What a model of the responses leaves unexplained, a row per neuron and observation.
+    Residuals,
+    /// Where neurons or voxels lie, a row each.
+    Positions,
+    /// Which of them are near one another, a row per centre and neighbour.
+    Neighbourhoods,
 }
 
 impl Kind {
+    /// Whether every row of the table is a row of the result, whatever the layout.
+    pub(super) const fn is_by_row(self) -> bool {
+        matches!(self, Self::Intervals | Self::Residuals | Self::Positions | Self::Neighbourhoods)
+    }
+
     /// As a pipeline writes it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -118,6 +144,9 @@ impl Kind {
             Self::Behaviour => "behaviour",
             Self::Intervals => "intervals",
             Self::Responses => "responses",
+            Self::Residuals => "residuals",
+            Self::Positions => "positions",
+            Self::Neighbourhoods => "neighbourhoods",
         }
     }
 }
@@ -297,6 +326,9 @@ impl Params {
     fn required(&self) -> &'static [&'static str] {
         match (self.kind, self.layout) {
             (Kind::Intervals, _) => &["start", "stop"],
+            (Kind::Residuals, _) => &["unit", "observation", "value"],
+            (Kind::Positions, _) => &["unit", "x", "y"],
+            (Kind::Neighbourhoods, _) => &["centre", "unit"],
             (Kind::Responses, Layout::Wide) => &["condition"],
             (Kind::Responses, _) => &["unit", "condition", "value"],
             (_, Layout::Wide) => &[],

@@ -7,7 +7,7 @@ use neuroloom_core::{Error, ParamIssues, Result, StepParams};
 use super::frame::Frame;
 use super::gather::Gathered;
 use super::params::{ColumnName, Kind, Layout, Params};
-use super::{delimited, long, nested, parquet, records, wide};
+use super::{channels, delimited, long, nested, parquet, records, wide};
 use crate::assembled::Recordings;
 use crate::{Format, detect};
 
@@ -36,6 +36,9 @@ pub fn read(base: &Path, params: &Params) -> Result<Recordings> {
 fn append(frame: &Frame, params: &Params, recording_id: &str, gathered: &mut Gathered) -> Result<()> {
     match (params.kind, params.layout) {
         (Kind::Intervals, _) => records::intervals(frame, params, recording_id, gathered),
+        (Kind::Residuals, _) => channels::residuals(frame, params, recording_id, gathered),
+        (Kind::Positions, _) => channels::positions(frame, params, recording_id, gathered),
+        (Kind::Neighbourhoods, _) => channels::neighbourhoods(frame, params, recording_id, gathered),
         (_, Layout::Wide) => wide::read(frame, params, recording_id, gathered),
         (Kind::Responses, _) => records::responses(frame, params, recording_id, gathered),
         (_, Layout::Long) => long::read(frame, params, recording_id, gathered),
@@ -63,7 +66,7 @@ fn frame(path: &Path, params: &Params) -> Result<Frame> {
 /// The columns that will be looked at; none where all may be.
 fn wanted(params: &Params) -> Option<Vec<ColumnName>> {
     let named = params.columns.named().map(|(_, name)| name).chain(&params.keep);
-    let is_wide = params.layout == Layout::Wide && params.kind != Kind::Intervals;
+    let is_wide = params.layout == Layout::Wide && !params.kind.is_by_row();
     match &params.units {
         Some(units) if is_wide => Some(named.chain(units).cloned().collect()),
         None if is_wide => None,

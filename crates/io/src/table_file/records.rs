@@ -72,25 +72,31 @@ pub(super) fn conditions(frame: &Frame, params: &Params) -> Result<Vec<String>> 
 /// The fold of every row; 0 where there is no column of folds.
 pub(super) fn folds(frame: &Frame, params: &Params) -> Result<Vec<i64>> {
     let Some(name) = &params.columns.fold else { return Ok(vec![0; frame.n_rows]) };
-    let column = frame.column(name)?;
-    let whole = |(row, fold): (usize, f64)| {
-        let is_whole = fold.fract() == 0.0 && (0.0..1e9).contains(&fold);
-        is_whole.then_some(fold as i64).ok_or_else(|| {
-            let error = frame.error(&frame.cell(column, row), "a fold is no number from 0");
-            error.expected("a whole number").found(fold.to_string())
+    counts(frame, frame.column(name)?, "a fold")
+}
+
+/// Whole numbers from 0. `what` names one: "a fold".
+pub(super) fn counts(frame: &Frame, column: &Column, what: &str) -> Result<Vec<i64>> {
+    let whole = |(row, number): (usize, f64)| {
+        let is_whole = number.fract() == 0.0 && (0.0..1e9).contains(&number);
+        is_whole.then_some(number as i64).ok_or_else(|| {
+            let error = frame.error(&frame.cell(column, row), &format!("{what} is no number from 0"));
+            error.expected("a whole number").found(number.to_string())
         })
     };
     frame.numbers(column)?.into_iter().enumerate().map(whole).collect()
 }
 
-fn recordings(frame: &Frame, params: &Params, recording_id: &str) -> Result<Vec<String>> {
+/// The recording of every row.
+pub(super) fn recordings(frame: &Frame, params: &Params, recording_id: &str) -> Result<Vec<String>> {
     match &params.columns.recording {
         Some(name) => frame.ids(frame.column(name)?),
         None => Ok(vec![recording_id.to_owned(); frame.n_rows]),
     }
 }
 
-fn required<'a>(frame: &'a Frame, name: Option<&ColumnName>, what: &str) -> Result<&'a Column> {
+/// The column `name`, which `what` needs.
+pub(super) fn required<'a>(frame: &'a Frame, name: Option<&ColumnName>, what: &str) -> Result<&'a Column> {
     let name = name.ok_or_else(|| {
         Error::params(format!("{what} needs a column that was not named")).at_file(frame.path())
     })?;

@@ -24,7 +24,8 @@ impl Step for IngestTable {
     fn describe(&self) -> Description {
         Description {
             title: "Read a CSV, TSV or Parquet file in any layout",
-            about: "Reads traces, spikes, behaviour, intervals or responses from a table by a mapping of its columns: \
+            about: "Reads traces, spikes, behaviour, intervals, responses, or what is known of channels (residuals, positions, \
+                    neighbourhoods) from a table by a mapping of its columns: \
                     wide (a column or a row per unit), long (a row per value or spike) or nested (lists, Parquet). \
                     Regular clocks are recognised, irregular ones kept. A cell that is no number is an error with its \
                     line and column.",
@@ -37,6 +38,13 @@ impl Step for IngestTable {
                 PortSpec::optional("behaviour", kinds::BEHAVIOUR, "Sampled signals, with `as: behaviour`."),
                 PortSpec::optional("intervals", kinds::INTERVALS, "Stretches of time, with `as: intervals`."),
                 PortSpec::optional("responses", kinds::RESPONSES, "Responses, with `as: responses`."),
+                PortSpec::optional("residuals", kinds::RESIDUALS, "Residuals, with `as: residuals`."),
+                PortSpec::optional("positions", kinds::POSITIONS, "Positions, with `as: positions`."),
+                PortSpec::optional(
+                    "neighbourhoods",
+                    kinds::NEIGHBOURHOODS,
+                    "Neighbours of every centre, with `as: neighbourhoods`.",
+                ),
             ],
         }
     }
@@ -61,6 +69,9 @@ impl Step for IngestTable {
             Kind::Behaviour => ("behaviour", kinds::BEHAVIOUR),
             Kind::Intervals => ("intervals", kinds::INTERVALS),
             Kind::Responses => ("responses", kinds::RESPONSES),
+            Kind::Residuals => ("residuals", kinds::RESIDUALS),
+            Kind::Positions => ("positions", kinds::POSITIONS),
+            Kind::Neighbourhoods => ("neighbourhoods", kinds::NEIGHBOURHOODS),
         };
         Ok(plan.output(port, kind, (!has_many).then_some(("recordings", n))))
     }

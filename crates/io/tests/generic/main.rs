@@ -10,8 +10,10 @@
 mod numpy;
 
 mod array;
+mod channels;
 mod inspect;
 mod mat;
+mod rdms;
 mod table;
 mod table_parquet;
 

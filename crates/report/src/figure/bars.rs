@@ -1,13 +1,13 @@
-//! Grouped bars with error bars.
+//! Grouped bars with error bars, bands behind them and marks above.
 
 use neuroloom_core::Result;
-use neuroloom_core::figure::{BarSeries, Bars, Panel};
+use neuroloom_core::figure::{Band, BarSeries, Bars, Panel};
 
 use super::axes::{Axes, Sketch, empty};
 use super::legend::{Entry, Legend};
 use super::lengths_differ;
 use super::scale::{Scale, extent};
-use crate::colour::series as series_colour;
+use crate::colour::{GAP as GREY, series as series_colour};
 use crate::number::{is_drawable, significant};
 use crate::svg::{Anchor, Canvas, Text};
 
@@ -17,17 +17,24 @@ const MOST_BARS: usize = 2_000;
 /// Part of a group's room that its bars fill.
 const FILL: f64 = 0.72;
 
-pub(super) fn sketch(panel: &Panel, bars: &Bars) -> Result<Sketch> {
+pub(super) fn sketch(panel: &Panel, bars: &Bars, bands: &[Band], marks_above: &[String]) -> Result<Sketch> {
     for series in &bars.series {
         check(series, bars.groups.len())?;
     }
+    if !marks_above.is_empty() && marks_above.len() != bars.groups.len() {
+        return Err(lengths_differ("marks above bars", bars.groups.len(), marks_above.len()));
+    }
     let shown = bars.groups.len().min((MOST_BARS / bars.series.len().max(1)).max(1));
     let size = (width(shown, bars.series.len()), HEIGHT);
-    let Some(range) = range(&bars.series, shown) else { return Ok(empty(panel, size)) };
+    let bands: Vec<&Band> = bands.iter().filter(|b| is_drawable(b.low) && is_drawable(b.high)).collect();
+    let Some(range) = range(&bars.series, &bands, !marks_above.is_empty(), shown) else {
+        return Ok(empty(panel, size));
+    };
     let x = Scale::names(&bars.groups, shown, size.0, 17.5, &panel.x.label);
     let y = Scale::numbers(range, HEIGHT, 42.0, &panel.y.label);
     let mut axes = Axes { grid: true, ..Axes::new(panel, size, x, y) };
     let mut marks = Canvas::default();
+    bands.iter().for_each(|band| draw_band(&mut marks, &axes, band));
     for (i, series) in bars.series.iter().enumerate() {
         let slot = Slot { group: size.0 / shown as f64, index: i, n: bars.series.len() };
         draw_series(&mut marks, &axes, series, &bars.groups, slot, shown);
@@ -36,7 +43,8 @@ pub(super) fn sketch(panel: &Panel, bars: &Bars) -> Result<Sketch> {
         let zero = axes.py(0.0);
         marks.line((0.0, zero), (size.0, zero), r#"stroke="currentColor" stroke-opacity="0.75""#);
     }
-    axes.legend = legend(&bars.series);
+    draw_marks(&mut marks, &axes, &bars.series, marks_above, shown);
+    axes.legend = legend(&bars.series, &bands);
     if shown < bars.groups.len() {
         axes.note = format!("The first {shown} of {} groups.", bars.groups.len());
     }
@@ -58,13 +66,16 @@ fn width(n_groups: usize, n_series: usize) -> f64 {
     (n_groups as f64 * group).clamp(180.0, 860.0)
 }
 
-/// From 0 to the ends of all bars and error bars, with a little room.
-fn range(series: &[BarSeries], shown: usize) -> Option<(f64, f64)> {
-    let ends: Vec<f64> = series.iter().flat_map(|series| (0..shown).flat_map(|i| ends(series, i))).collect();
+/// From 0 to the ends of all bars, error bars and bands, with a little room; more where marks stand above.
+fn range(series: &[BarSeries], bands: &[&Band], is_marked: bool, shown: usize) -> Option<(f64, f64)> {
+    let ends = series.iter().flat_map(|series| (0..shown).flat_map(|i| ends(series, i)));
+    let ends: Vec<f64> = ends.chain(bands.iter().flat_map(|band| [band.low, band.high])).collect();
     let (low, high) = extent(&ends)?;
     let (low, high) = (low.min(0.0), high.max(0.0));
     let room = 0.06 * (high - low);
-    let range = (if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 });
+    let above = if is_marked { 2.0 * room } else { room };
+    let range =
+        (if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 || is_marked { high + above } else { 0.0 });
     Some(if range.0 == range.1 { (0.0, 1.0) } else { range })
 }
 
@@ -130,6 +141,27 @@ fn draw_error(canvas: &mut Canvas, axes: &Axes<'_>, (x, width): (f64, f64), valu
     canvas.line((x - cap, high), (x + cap, high), style);
 }
 
+fn draw_band(canvas: &mut Canvas, axes: &Axes<'_>, band: &Band) {
+    let (top, bottom) = (axes.py(band.low.max(band.high)), axes.py(band.low.min(band.high)));
+    let mut area = Canvas::default();
+    // A band without width is still a line.
+    let size = (axes.size.0, (bottom - top).max(1.0));
+    area.rect((0.0, top), size, format!(r#"fill="{GREY}" fill-opacity="0.8""#));
+    let ends = format!("{}: {} to {}", band.name, significant(band.low, 4), significant(band.high, 4));
+    canvas.tooltip(&ends, &area);
+}
+
+/// Marks above the highest bar, error bar or zero line of their groups.
+fn draw_marks(canvas: &mut Canvas, axes: &Axes<'_>, series: &[BarSeries], marks: &[String], shown: usize) {
+    let group = axes.size.0 / shown.max(1) as f64;
+    for (i, mark) in marks.iter().take(shown).enumerate().filter(|(_, mark)| !mark.is_empty()) {
+        let ends = series.iter().flat_map(|series| ends(series, i)).filter(|end| is_drawable(*end));
+        let top = axes.py(ends.fold(0.0, f64::max));
+        let x = (i as f64 + 0.5) * group;
+        canvas.text(Text::new(mark, x, top - 4.0, 12.5).anchor(Anchor::Middle).bold().halo());
+    }
+}
+
 fn tooltip(group: &str, series: &BarSeries, value: f64, error: Option<&f64>) -> String {
     let name = if series.name.is_empty() { String::new() } else { format!(", {}", series.name) };
     let error = error.filter(|error| is_drawable(**error));
@@ -137,11 +169,12 @@ fn tooltip(group: &str, series: &BarSeries, value: f64, error: Option<&f64>) -> 
     format!("{group}{name}: {}{error}", significant(value, 4))
 }
 
-fn legend(series: &[BarSeries]) -> Legend {
+fn legend(series: &[BarSeries], bands: &[&Band]) -> Legend {
     let entry = |(i, bars): (usize, &BarSeries)| Entry {
         name: bars.name.clone(),
         colour: Some(series_colour(i, series.len())),
         dashes: None,
     };
-    Legend { entries: series.iter().enumerate().map(entry).collect() }
+    let band = |band: &&Band| Entry { name: band.name.clone(), colour: Some(GREY), dashes: None };
+    Legend { entries: series.iter().enumerate().map(entry).chain(bands.iter().map(band)).collect() }
 }

@@ -7,7 +7,8 @@ pub mod xml;
 use std::f64::consts::TAU;
 
 use neuroloom_core::figure::{
-    Axis, BarSeries, Bars, ColourScale, Content, Figure, Heatmap, Lines, Panel, Raster, Scatter, Series,
+    Axis, Band, BarSeries, Bars, ColourScale, Content, Figure, Heatmap, Lines, MarkedBars, Panel, Raster,
+    Scatter, Series,
 };
 use neuroloom_core::{Digest, Summary, Unit};
 use neuroloom_report::dag::{Dag, DagEdge, DagNode};
@@ -113,6 +114,23 @@ pub fn bars() -> Figure {
             ],
         }),
     ))
+}
+
+pub fn models() -> Figure {
+    let marked = MarkedBars {
+        bars: Bars {
+            groups: ["ring", "line", "category"].map(String::from).into(),
+            series: vec![BarSeries {
+                name: String::new(),
+                values: vec![0.71, 0.32, -0.04],
+                errors: vec![0.05, 0.08, 0.06],
+            }],
+        },
+        bands: vec![Band { name: "noise ceiling".into(), low: 0.68, high: 0.79 }],
+        marks: ["*", "*+", ""].map(String::from).into(),
+    };
+    Figure::new("models", "How well the models predict the RDMs", "The band is the noise ceiling.")
+        .panel(panel("corr", "model", "corr (1)", Content::MarkedBars(marked)))
 }
 
 pub fn tuning() -> Figure {
@@ -222,7 +240,7 @@ pub fn awkward() -> Figure {
 }
 
 pub fn all_figures() -> Vec<Figure> {
-    vec![rdms(), maps(), bars(), tuning(), raster(), awkward()]
+    vec![rdms(), maps(), bars(), models(), tuning(), raster(), awkward()]
 }
 
 fn edge(from: &str, from_port: &str, to: &str, to_port: &str) -> DagEdge {

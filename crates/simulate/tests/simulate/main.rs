@@ -10,6 +10,7 @@
 )]
 
 mod checkpoints;
+mod known_geometry;
 mod lorenz_population;
 mod lorenz_system;
 mod mistakes;
@@ -18,4 +19,5 @@ mod resources;
 mod ring_network;
 mod ring_recovery;
 mod support;
+mod volume;
 mod worms;

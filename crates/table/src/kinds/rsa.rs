@@ -130,6 +130,9 @@ pub const RESIDUALS: KindSpec = KindSpec {
         C::new("recording_id", Id, "The recording"),
         C::new("unit_id", Id, "The neuron, unique within its recording"),
         C::new("observation", Integer, "Number of the observation, from 0, the same for all units").unit("1"),
+        C::new("fold", Integer, "The fold that it belongs to; absent where the noise is the same in all")
+            .unit("1")
+            .nullable(),
         C::new("residual", Number, "The residual, in residual_unit"),
         C::new("residual_unit", Id, "Unit of the residual"),
     ],

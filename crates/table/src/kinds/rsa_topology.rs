@@ -19,6 +19,24 @@ pub const RDM_GRID: KindSpec = KindSpec {
     open: false,
 };
 
+pub const RDM_GRID_SIMILARITIES: KindSpec = KindSpec {
+    kind: super::RDM_GRID_SIMILARITIES,
+    doc: "One row per (RDM, reference RDM, cell of thresholds, measure): how similar they are after the transform.",
+    columns: &[
+        C::new("rdm_id", Id, "The RDM"),
+        C::new("reference_id", Id, "The RDM that it is compared with, transformed in the same way"),
+        C::new("transform", Id, "geotop, geodesic"),
+        C::new("l", Number, "Lower threshold, as a quantile of the RDM").unit("1"),
+        C::new("u", Number, "Upper threshold, as a quantile of the RDM").unit("1"),
+        C::new("measure", Id, "cosine, corr, spearman, rho_a, tau_a, ..."),
+        C::new("similarity", Number, "Similarity; absent where a transformed RDM has none")
+            .unit("1")
+            .nullable(),
+    ],
+    key: &["rdm_id", "reference_id", "transform", "l", "u", "measure"],
+    open: false,
+};
+
 pub const IDENTIFICATION: KindSpec = KindSpec {
     kind: super::IDENTIFICATION,
     doc: "One row per (descriptor, RDM): the region that it was taken for when its subject was left out.",
@@ -43,10 +61,14 @@ pub const IDENTIFICATION: KindSpec = KindSpec {
 
 pub const ACCURACY: KindSpec = KindSpec {
     kind: super::ACCURACY,
-    doc: "One row per descriptor, and per class of descriptors: how often the region was identified.",
+    doc: "One row per descriptor, per class of descriptors, and for the nested choice of the best: how often the region was identified.",
     columns: &[
         C::new("level", Id, "descriptor, class or nested_best"),
-        C::new("descriptor", Id, "raw, rank, geotop(l=..., u=...): what the RDM was made into"),
+        C::new(
+            "descriptor",
+            Id,
+            "raw, rank, geotop(l=..., u=...): what the RDM was made into; name of the class",
+        ),
         C::new("class", Id, "local, global, geometry, topology, intermediate; absent for raw and rank")
             .nullable(),
         C::new("l", Number, "Lower threshold, as a quantile of the RDM").unit("1").nullable(),
@@ -69,11 +91,11 @@ pub const ACCURACY: KindSpec = KindSpec {
 
 pub const ACCURACY_PAIRS: KindSpec = KindSpec {
     kind: super::ACCURACY_PAIRS,
-    doc: "One row per (test, pair of classes): which class of descriptors identifies better.",
+    doc: "One row per (test, pair of classes or descriptors): which identifies better.",
     columns: &[
-        C::new("test", Id, "bootstrap, or the published t test (compat: authors)"),
-        C::new("class_a", Id, "The first class"),
-        C::new("class_b", Id, "The second class"),
+        C::new("test", Id, "bootstrap, or published_t (compat: authors)"),
+        C::new("class_a", Id, "The first class or descriptor"),
+        C::new("class_b", Id, "The second class or descriptor"),
         C::new("difference", Number, "Mean accuracy of the first minus that of the second").unit("1"),
         C::new("statistic", Number, "The t value of the published test").unit("1").nullable(),
         C::new("df", Number, "Its degrees of freedom").unit("1").nullable(),

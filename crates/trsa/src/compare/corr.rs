@@ -1,8 +1,5 @@
-use std::borrow::Cow;
-
-use neuroloom_math::{mean, sum_of_squares};
-
-use super::{Feature, Measure, is_constant, similarity};
+use super::features::{Centre, Feature, Scale, inner_product};
+use super::is_constant;
 use crate::{Result, RsaError};
 
 /// Pearson's correlation of two vectors of dissimilarities. For distances on an interval scale.
@@ -10,16 +7,13 @@ use crate::{Result, RsaError};
 /// # Errors
 /// When all entries of one are the same.
 pub fn corr(a: &[f64], b: &[f64]) -> Result<f64> {
-    similarity(a, b, Measure::Corr)
+    Ok(inner_product(feature(a)?, feature(b)?))
 }
 
 /// Mean 0 and length 1.
-pub(super) fn feature(values: Cow<'_, [f64]>) -> Result<Feature<'_>> {
-    if is_constant(&values) {
+pub(super) fn feature(dissimilarities: &[f64]) -> Result<Feature<'_>> {
+    if is_constant(dissimilarities) {
         return Err(RsaError::ConstantRdm { needed: "their correlation" });
     }
-    let shift = mean(&values);
-    let deviations: Vec<f64> = values.iter().map(|value| value - shift).collect();
-    let scale = sum_of_squares(&deviations).sqrt().recip();
-    Ok(Feature { values, shift, scale })
+    Ok(Feature::new(dissimilarities, Centre::Mean, Scale::ToLengthOne))
 }

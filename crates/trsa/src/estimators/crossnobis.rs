@@ -1,11 +1,12 @@
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2, Zip};
-use neuroloom_math::{add_gram_upper, column_panels};
+use ndarray::{Array2, Zip};
+use neuroloom_math::SymmetricProduct;
 
-use super::{Patterns, check_shape, kernel_distances};
+use super::mahalanobis::add_centred_whitened;
+use super::{Patterns, kernel_distances};
+use crate::Result;
 use crate::noise::Precision;
-use crate::{Result, RsaError};
 
 /// Crossnobis distance, the cross-validated squared Mahalanobis distance per channel (Walther et al. 2016), of
 /// patterns `[n_folds, n_conditions, n_channels]` with noise precision `P`:
@@ -21,58 +22,86 @@ use crate::{Result, RsaError};
 /// and without subtracting two large numbers.
 ///
 /// # Errors
-/// Fewer than two folds or conditions, no channel, a response that is NaN or infinite, a precision of the wrong
-/// size.
+/// Fewer than two folds or conditions, no channel, a response that is NaN or infinite, a condition that is absent in
+/// a fold, a precision of the wrong size.
 pub fn crossnobis<'a>(patterns: impl Into<Patterns<'a>>, precision: &Precision) -> Result<Vec<f64>> {
     let patterns = patterns.into();
-    let (n_folds, n_conditions, n_channels) = patterns.view().dim();
-    if n_folds < 2 {
-        return Err(RsaError::TooFewFolds { found: n_folds });
-    }
-    check_shape(n_conditions, n_channels)?;
+    patterns.check_folds()?;
+    let (_, n_conditions, n_channels) = patterns.dim();
     precision.check_size(n_channels)?;
-    let mut kernel = Array2::zeros((n_conditions, n_conditions));
-    if precision.mixes_channels() {
-        add_channels(&mut kernel, patterns, 0..n_channels, precision)?;
-    } else {
-        for channels in column_panels(n_channels) {
-            add_channels(&mut kernel, patterns, channels, precision)?;
-        }
+    let mut kernel = SymmetricProduct::new(n_conditions);
+    for channels in precision.panels(n_channels) {
+        add_channels(&mut kernel, patterns, channels, precision);
     }
-    Ok(kernel_distances(&kernel, n_channels))
+    kernel_distances(&kernel, patterns)
 }
 
 /// Adds the part of some channels to the kernel.
 fn add_channels(
-    kernel: &mut Array2<f64>,
+    kernel: &mut SymmetricProduct,
     patterns: Patterns<'_>,
     channels: Range<usize>,
     precision: &Precision,
-) -> Result<()> {
-    let mut add = |mut contrast: Array2<f64>, weight: f64| {
-        patterns.centre(&mut contrast)?;
-        add_gram_upper(kernel, precision.whiten(contrast, channels.clone()).view(), weight);
-        Ok(())
-    };
-    let n_folds = patterns.view().dim().0;
+) {
+    let (n_folds, n_conditions, _) = patterns.dim();
     let n = n_folds as f64;
-    let mut sum = patterns.fold_panel(0, channels.clone()).to_owned();
+    // The sum of the folds before the k-th; the first alone stays where it is.
+    let mut sum: Option<Array2<f64>> = None;
     for k in 1..n_folds {
-        let fold = patterns.fold_panel(k, channels.clone());
-        add(helmert_contrast(&sum, fold, k), -1.0 / (n * (n - 1.0)))?;
-        Zip::from(&mut sum).and(fold).par_for_each(|sum, value| *sum += value);
+        // H_k = (Σ_{f < k} A_f - k A_k) / sqrt(k (k + 1))
+        let contrast = -1.0 / (n * (n - 1.0) * (k * (k + 1)) as f64);
+        let mut terms = vec![(contrast, -(k as f64))];
+        if k + 1 == n_folds {
+            terms.push((1.0 / (n * n), 1.0));
+        }
+        for (weight, factor) in terms {
+            add_centred_whitened(
+                kernel,
+                n_conditions,
+                channels.clone(),
+                weight,
+                precision,
+                |condition, row| {
+                    earlier(patterns, sum.as_ref(), condition, channels.clone(), row);
+                    patterns.add_row(k, condition, channels.clone(), factor, row);
+                },
+            );
+        }
+        if k + 1 < n_folds {
+            sum = Some(with_fold(patterns, sum, k, channels.clone()));
+        }
     }
-    sum.par_mapv_inplace(|sum| sum / n);
-    add(sum, 1.0)
 }
 
-/// `H_k = (Σ_{f < k} A_f - k A_k) / sqrt(k (k + 1))` from the sum of the earlier folds.
-fn helmert_contrast(sum: &Array2<f64>, fold: ArrayView2<'_, f64>, k: usize) -> Array2<f64> {
-    let (k, scale) = (k as f64, ((k * (k + 1)) as f64).sqrt());
-    let mut contrast = Array2::zeros(sum.dim());
-    Zip::from(&mut contrast)
-        .and(sum)
-        .and(fold)
-        .par_for_each(|contrast, sum, value| *contrast = (sum - k * value) / scale);
-    contrast
+fn earlier(
+    patterns: Patterns<'_>,
+    sum: Option<&Array2<f64>>,
+    condition: usize,
+    channels: Range<usize>,
+    row: &mut [f64],
+) {
+    match sum.map(|sum| sum.row(condition)) {
+        Some(sum) => row.iter_mut().zip(sum).for_each(|(value, sum)| *value = *sum),
+        None => patterns.row(0, condition, channels, row),
+    }
+}
+
+fn with_fold(
+    patterns: Patterns<'_>,
+    sum: Option<Array2<f64>>,
+    fold: usize,
+    channels: Range<usize>,
+) -> Array2<f64> {
+    let n_conditions = patterns.dim().1;
+    let is_first = sum.is_none();
+    let mut sum = sum.unwrap_or_else(|| Array2::zeros((n_conditions, channels.len())));
+    Zip::indexed(sum.rows_mut()).par_for_each(|condition, mut row| {
+        if let Some(row) = row.as_slice_mut() {
+            if is_first {
+                patterns.row(0, condition, channels.clone(), row);
+            }
+            patterns.add_row(fold, condition, channels.clone(), 1.0, row);
+        }
+    });
+    sum
 }

@@ -1,12 +1,11 @@
 //! Figures of RDMs, similarities and maps.
 
-use ndarray::Array2;
 use neuroloom_core::Figure;
 use neuroloom_core::figure::{Axis, BarSeries, Bars, ColourScale, Content, Heatmap, Panel, Scatter};
 
 use super::embed::Map;
 use crate::Rdm;
-use crate::compare::Measure;
+use crate::compare::{Measure, Similarities};
 
 /// Panels of a figure at most; the tables hold the rest.
 const PANELS: usize = 12;
@@ -37,9 +36,9 @@ pub fn rdm_figure(title: &str, rdms: &[Rdm], colour_labels: &[String]) -> Figure
 }
 
 /// Similarities as bars: a panel per measure, a group per RDM, a bar per reference.
-pub fn comparison_figure(rdms: &[Rdm], references: &[Rdm], results: &[(Measure, Array2<f64>)]) -> Figure {
-    let caption = "Similarity of every RDM with every reference; 1 is a perfect match.";
-    let panels = results.iter().map(|(measure, similarities)| Panel {
+pub fn comparison_figure(rdms: &[Rdm], references: &[Rdm], results: &[(Measure, Similarities)]) -> Figure {
+    let caption = "Similarity of every RDM with every reference; 1 is a perfect match (0 for bures_metric and neg_riem_dist).";
+    let panels = results.iter().map(|(measure, found)| Panel {
         title: measure.name().to_owned(),
         x: Axis::new("RDM"),
         y: Axis::new(format!("{} (1)", measure.name())),
@@ -47,7 +46,7 @@ pub fn comparison_figure(rdms: &[Rdm], references: &[Rdm], results: &[(Measure, 
             groups: rdms.iter().map(|rdm| rdm.name().to_owned()).collect(),
             series: references
                 .iter()
-                .zip(similarities.columns())
+                .zip(found.similarities.columns())
                 .map(|(reference, column)| BarSeries {
                     name: reference.name().to_owned(),
                     values: column.to_vec(),

@@ -20,9 +20,11 @@ pub struct Group {
     pub region: Option<String>,
     /// Labels of the conditions, in order.
     pub conditions: Vec<String>,
+    /// Numbers of the folds, in order.
+    pub folds: Vec<i64>,
     /// Names of the neurons.
     pub channels: Vec<String>,
-    /// Responses `[n_folds, n_conditions, n_channels]`.
+    /// Responses `[n_folds, n_conditions, n_channels]`; NaN where there is none.
     pub responses: Array3<f64>,
     /// Unit of the responses.
     pub unit: String,
@@ -48,14 +50,15 @@ pub fn groups(table: &Table, group_by: GroupBy, nan: NanPolicy) -> Result<Vec<Gr
         let group = Group {
             recording: recording.map(str::to_owned),
             region: region.map(str::to_owned),
-            ..read_group(table, &rows).map_err(|error| error.at_object(&name))?
+            ..read_group(table, &rows, nan).map_err(|error| error.at_object(&name))?
         };
         apply(nan, Group { name, ..group })
     };
     rows_of.into_iter().map(read).collect()
 }
 
-fn group_name(group_by: GroupBy, recording: Option<&str>, region: Option<&str>) -> String {
+/// Its unique name.
+pub fn group_name(group_by: GroupBy, recording: Option<&str>, region: Option<&str>) -> String {
     match (group_by, recording) {
         (GroupBy::Region, Some(recording)) => format!("{recording}/{}", region.unwrap_or("no_region")),
         (_, Some(recording)) => recording.to_owned(),
@@ -77,7 +80,7 @@ impl<K: Copy + Eq + std::hash::Hash> Places<K> {
     }
 }
 
-fn read_group(table: &Table, rows: &[usize]) -> Result<Group> {
+fn read_group(table: &Table, rows: &[usize], nan: NanPolicy) -> Result<Group> {
     let conditions = labels(&conditions(table, rows.iter().copied())?);
     let fold_of = table.integers("fold")?;
     let folds: BTreeSet<i64> = rows.iter().map(|&row| fold_of.value(row)).collect();
@@ -112,7 +115,8 @@ fn read_group(table: &Table, rows: &[usize]) -> Result<Group> {
         }
     }
     let missing = values.indexed_iter().filter(|(_, value)| value.is_none()).count();
-    if let Some(((fold, condition, channel), _)) = values.indexed_iter().find(|(_, value)| value.is_none()) {
+    let first_missing = values.indexed_iter().find(|(_, value)| value.is_none());
+    if let Some(((fold, condition, channel), _)) = first_missing.filter(|_| nan != NanPolicy::Pairwise) {
         return Err(Error::data("responses are missing")
             .at_object(format!(
                 "unit {}, condition {:?}, fold {}",
@@ -120,15 +124,16 @@ fn read_group(table: &Table, rows: &[usize]) -> Result<Group> {
             ))
             .expected("a response of every unit to every condition in every fold; NaN where there is none")
             .found(format!("{missing} combinations without a row, the first named here"))
-            .hint("select units or recordings that met the same conditions"));
+            .hint("select units or recordings that met the same conditions, or use `nan: pairwise`"));
     }
-    let responses = values.mapv(Option::unwrap_or_default);
-    let unit = one_unit(table, rows)?;
+    let responses = values.mapv(|value| value.unwrap_or(f64::NAN));
+    let unit = one_unit(table, "response_unit", rows.iter().copied())?;
     Ok(Group {
         name: String::new(),
         recording: None,
         region: None,
         conditions,
+        folds,
         channels,
         responses,
         unit,
@@ -136,13 +141,17 @@ fn read_group(table: &Table, rows: &[usize]) -> Result<Group> {
     })
 }
 
-fn one_unit(table: &Table, rows: &[usize]) -> Result<String> {
-    let column = table.text("response_unit")?;
-    let units: BTreeSet<&str> = rows.iter().map(|&row| column.get_or_empty(row)).collect();
+/// The unit that all rows share.
+///
+/// # Errors
+/// When there are several.
+pub fn one_unit(table: &Table, column: &str, rows: impl IntoIterator<Item = usize>) -> Result<String> {
+    let units = table.text(column)?;
+    let units: BTreeSet<&str> = rows.into_iter().map(|row| units.get_or_empty(row)).collect();
     let mut units = units.into_iter();
     match (units.next(), units.next()) {
         (Some(first), Some(second)) => Err(Error::data("responses of several units cannot be mixed")
-            .expected("one response_unit per group")
+            .expected(format!("one {column} per group"))
             .found(format!("{first} and {second}"))),
         (first, _) => Ok(first.unwrap_or("1").to_owned()),
     }
@@ -152,6 +161,9 @@ fn one_unit(table: &Table, rows: &[usize]) -> Result<String> {
 fn apply(nan: NanPolicy, group: Group) -> Result<Group> {
     let complete =
         |channel: &usize| !group.responses.index_axis(Axis(2), *channel).iter().any(|x| x.is_nan());
+    if nan == NanPolicy::Pairwise {
+        return Ok(group);
+    }
     let n_channels = group.channels.len();
     let kept: Vec<usize> = (0..n_channels).filter(complete).collect();
     if kept.len() == n_channels {

@@ -1,84 +1,26 @@
 //! `rsa.transform`
 
+mod params;
+
 use neuroloom_core::{
-    Description, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext,
-    Step, StepOutput, StepParams, StepPlan, Summary,
+    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    StepOutput, StepPlan, Summary,
 };
 use neuroloom_table::kinds;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::figures::rdm_figure;
 use super::index::{IndexRow, index_table, read_index};
-use super::tables::{BYTES_PER_ROW, rdms_table, read_rdms};
+use super::rdm_warnings::{named, warn_about};
+use super::tables::{BYTES_PER_ROW, rdms_table, read_rdms, read_units};
+use super::units::root;
 use crate::RsaError;
-use crate::transforms::{GeoTop, Transform};
+use crate::transforms::{Transform, Transformed};
 
-/// `rsa.transform`: ranks and geo-topological transforms of RDMs.
+pub use params::{CompatName, ConstantPolicy, TransformName, TransformParams};
+
+/// `rsa.transform`: ranks, geo-topological and geodesic transforms of RDMs.
 #[derive(Clone, Copy, Debug)]
 pub struct TransformRdms;
-
-/// Parameters of `rsa.transform`.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TransformParams {
-    /// The transform.
-    pub transform: TransformName,
-    /// Lower threshold of geotop, as a quantile of the RDM, from 0 to `u`.
-    #[serde(default = "default_l")]
-    pub l: f64,
-    /// Upper threshold of geotop, as a quantile of the RDM, from `l` to 1.
-    #[serde(default = "default_u")]
-    pub u: f64,
-    /// Whether geotop works on ranks (as published) or on the dissimilarities themselves.
-    #[serde(default = "default_rank")]
-    pub rank: bool,
-}
-
-fn default_l() -> f64 {
-    0.2
-}
-
-fn default_u() -> f64 {
-    0.8
-}
-
-fn default_rank() -> bool {
-    true
-}
-
-/// A transform of dissimilarities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TransformName {
-    /// Average ranks within the RDM, from 1.
-    Rank,
-    /// Scaled to [0, 1].
-    Minmax,
-    /// RGTM: 0 below the lower threshold, 1 above the upper one, linear between; `l = u` gives the adjacency matrix (RTM).
-    Geotop,
-}
-
-impl TransformParams {
-    fn transform(&self) -> Result<Transform, RsaError> {
-        Ok(match self.transform {
-            TransformName::Rank => Transform::Rank,
-            TransformName::Minmax => Transform::MinMax,
-            TransformName::Geotop => Transform::GeoTop(GeoTop::new(self.l, self.u, self.rank)?),
-        })
-    }
-}
-
-impl StepParams for TransformParams {
-    fn check(&self, issues: &mut ParamIssues) {
-        let in_range = |value: f64| (0.0..=1.0).contains(&value);
-        for (name, value) in [("l", self.l), ("u", self.u)] {
-            issues.require(in_range(value), name, || format!("must lie in [0, 1], got {value}"));
-        }
-        let ordered = self.l <= self.u || !in_range(self.l) || !in_range(self.u);
-        issues.require(ordered, "l", || format!("must not be above u = {}, got {}", self.u, self.l));
-    }
-}
 
 impl Step for TransformRdms {
     type Params = TransformParams;
@@ -87,11 +29,15 @@ impl Step for TransformRdms {
 
     fn describe(&self) -> Description {
         Description {
-            title: "Ranks and geo-topological transforms of RDMs",
+            title: "Ranks, geo-topological and geodesic transforms of RDMs",
             about: "Makes RDMs sensitive to topology, that is to which conditions are neighbours, and insensitive to the smallest (noise) and largest distances. \
                 With x the average ranks of the dissimilarities scaled to [0, 1] and the thresholds x_l, x_u at their quantiles l, u (type 7): \
-                geotop(x) = 0 where x < x_l; (x - x_l)/(x_u - x_l) where x_l <= x <= x_u; 1 where x > x_u; where the thresholds coincide 1[x > x_l]. \
-                Every RDM is transformed on its own. The results are pure numbers.",
+                geotop(x) = 0 where x < x_l; (x - x_l)/(x_u - x_l) where x_l <= x <= x_u; 1 where x > x_u; where the thresholds coincide (rtm) 1[x > x_l]. \
+                geodesic: lengths of the shortest paths along pairs with geotop(x) < 1, edges of length 0 included; \
+                rgdm_p_shortest, rgdm_k_nearest, rgdm_p_nearest: the same along the share p of shortest pairs, the k or p n nearest neighbours of either end, with lengths x. \
+                Pairs that no path joins get the largest length of the set; the lengths become ranks unless `rank_after: false`. \
+                sigmoid = 1/(1 + exp(-alpha (x - beta))). \
+                Every RDM is transformed on its own. The results are pure numbers, except those of sqrt, positive and affine.",
             reference: Some(
                 "Lin & Kriegeskorte, The topology and geometry of neural representations, PNAS 2024, arXiv 2309.11028",
             ),
@@ -110,8 +56,15 @@ impl Step for TransformRdms {
         }
     }
 
-    fn plan(&self, ctx: &PlanContext, _: &TransformParams, inputs: &PlannedInputs) -> Result<StepPlan> {
+    fn plan(&self, ctx: &PlanContext, params: &TransformParams, inputs: &PlannedInputs) -> Result<StepPlan> {
         let rdms = inputs.required("rdms")?;
+        let n_conditions = rdms.dim("conditions").map(|n| n as usize);
+        let too_many =
+            n_conditions.filter(|&n| params.transform == TransformName::RgdmKNearest && params.k >= n);
+        if let Some(n_conditions) = too_many {
+            let error = RsaError::Neighbours { k: params.k, n_conditions };
+            return Err(Error::params(error.to_string()).at_object("k"));
+        }
         let size = |name: &str| rdms.dim(name).unwrap_or(1);
         let bytes = size("rdms").saturating_mul(size("pairs")).saturating_mul(2 * BYTES_PER_ROW);
         let plan = StepPlan::new(Resources::memory(bytes).cores(ctx.threads));
@@ -124,17 +77,22 @@ impl Step for TransformRdms {
 
     fn run(&self, _: &RunContext, params: &TransformParams, inputs: &Inputs) -> Result<StepOutput> {
         let transform = params.transform()?;
-        let rdms = transform.apply(&read_rdms(inputs.required("rdms")?)?)?;
+        let table = inputs.required("rdms")?;
+        let before = read_rdms(table)?;
+        let units: Vec<String> = read_units(table)?.iter().map(|unit| unit_after(&transform, unit)).collect();
+        let transformed = transform.apply_with(&before, params.constant.into())?;
         let name = transform.to_string();
-        let colour_labels = vec![format!("{name} (1)"); rdms.len()];
+        let colour_labels: Vec<String> = units.iter().map(|unit| format!("{name} ({unit})")).collect();
         let summary = Summary::default()
-            .count("RDMs", rdms.len())
+            .count("RDMs", before.len())
             .text("transform", &name)
-            .figure(rdm_figure(&format!("RDMs after {name}"), &rdms, &colour_labels));
-        let output = StepOutput::new(summary).table("rdms", rdms_table(&rdms, &vec!["1"; rdms.len()])?);
+            .figure(rdm_figure(&format!("RDMs after {name}"), &transformed.rdms, &colour_labels));
+        let summary = warn_about_replaced(warn_about(summary, &before), &transformed);
+        let output = StepOutput::new(summary).table("rdms", rdms_table(&transformed.rdms, &units)?);
         match inputs.optional("index") {
             Some(index) => {
-                let rows = read_index(index)?.into_iter().map(|row| noted(row, &name)).collect::<Vec<_>>();
+                let noted = |row: IndexRow| noted(row, &transform);
+                let rows = read_index(index)?.into_iter().map(noted).collect::<Vec<_>>();
                 Ok(output.table("index", index_table(&rows)?))
             }
             None => Ok(output),
@@ -142,6 +100,29 @@ impl Step for TransformRdms {
     }
 }
 
-fn noted(row: IndexRow, transform: &str) -> IndexRow {
-    IndexRow { measure: format!("{}, {transform}", row.measure), unit: "1".to_owned(), ..row }
+fn unit_after(transform: &Transform, unit: &str) -> String {
+    match transform {
+        Transform::Sqrt => root(unit),
+        Transform::Positive | Transform::Affine(_) => unit.to_owned(),
+        _ => "1".to_owned(),
+    }
+}
+
+fn noted(row: IndexRow, transform: &Transform) -> IndexRow {
+    let (measure, unit) = (format!("{}, {transform}", row.measure), unit_after(transform, &row.unit));
+    IndexRow { measure, unit, ..row }
+}
+
+fn warn_about_replaced(mut summary: Summary, transformed: &Transformed) -> Summary {
+    if transformed.n_unreachable > 0 {
+        summary = summary.warn(format!(
+            "{} pairs of conditions are joined by no path; they got the largest length of the set",
+            transformed.n_unreachable
+        ));
+    }
+    if !transformed.constant.is_empty() {
+        let names: Vec<&str> = transformed.constant.iter().map(String::as_str).collect();
+        summary = summary.warn(format!("{} constant RDMs became zeros: {}", names.len(), named(&names)));
+    }
+    summary
 }

@@ -12,6 +12,7 @@
 mod invariants;
 mod peer_fixtures;
 mod recovery;
+mod searchlights;
 mod steps;
 mod support;
 mod twins;

@@ -183,7 +183,7 @@ fn wrong_parameters_are_named() {
         wrong_params("rsa.rdm", json!({"method": "euclidean", "noise": "diag", "min_units": 0})),
         [
             "min_units must be at least 1, got 0",
-            "noise needs `method: crossnobis`; other methods do not use it",
+            "noise needs `method: crossnobis` or `mahalanobis`; other methods do not use it",
         ]
     );
     assert_eq!(

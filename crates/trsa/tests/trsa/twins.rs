@@ -162,6 +162,7 @@ fn slow_similarity(a: &[f64], b: &[f64], measure: Measure) -> f64 {
                 [ranks(a), ranks(b)].map(|r| r.iter().map(|rank| rank - centre).collect()).into();
             12.0 * product(&centred[0], &centred[1]) / (n * n * n - n)
         }
+        other => panic!("{} has its twin in the topology tests", other.name()),
     }
 }
 
