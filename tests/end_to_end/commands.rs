@@ -6,7 +6,7 @@ use crate::support::{fail, folder, pipeline, project, recording, succeed, write}
 fn steps_are_listed_and_described() {
     let folder = folder();
     let list = succeed(folder.path(), &["steps"]);
-    for step in ["ingest.nwb@1", "prepare.tuning@1", "rsa.rdm@1"] {
+    for step in ["ingest.nwb@1", "prepare.tuning@1", "rsa.rdm@2"] {
         assert!(list.contains(step), "{list}");
     }
     let page = succeed(folder.path(), &["steps", "describe", "rsa.rdm"]);
@@ -22,7 +22,7 @@ fn a_plan_shows_shapes_and_the_graph_without_running() {
     let folder = folder();
     let file = pipeline("quickstart.yaml");
     let text = succeed(folder.path(), &["plan", &file]);
-    assert!(text.contains("rsa.rdm@1") && text.contains("units 15"), "{text}");
+    assert!(text.contains("rsa.rdm@2") && text.contains("units 15"), "{text}");
     let mermaid = succeed(folder.path(), &["plan", &file, "--format", "mermaid"]);
     assert!(mermaid.contains("flowchart") || mermaid.contains("graph"), "{mermaid}");
     let dot = succeed(folder.path(), &["plan", &file, "--format", "dot"]);

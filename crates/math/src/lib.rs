@@ -12,7 +12,6 @@
 //! ```
 
 mod assignment;
-mod column_gram;
 mod concordance;
 mod error;
 mod gram;
@@ -26,7 +25,6 @@ mod triangular;
 mod weighted_gram;
 
 pub use assignment::assignment;
-pub use column_gram::ColumnGram;
 pub use concordance::{TieOrder, concordance};
 pub use error::MathError;
 pub use gram::{SymmetricProduct, add_cross_gram, add_gram_upper, column_panels};

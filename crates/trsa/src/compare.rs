@@ -10,6 +10,7 @@ mod cosine;
 mod features;
 mod kendall;
 mod measure;
+mod references;
 mod rho_a;
 mod riemann;
 mod shared;
@@ -22,13 +23,14 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use crate::{Rdm, Result, RsaError};
-use features::{Feature, inner_products};
+use references::Prepared;
 
 pub use bures::{bures, bures_metric};
 pub use corr::corr;
 pub use cosine::cosine;
 pub use kendall::{tau_a, tau_b};
 pub use measure::Measure;
+pub use references::References;
 pub use rho_a::rho_a;
 pub use riemann::neg_riem_dist;
 pub use shared::on_shared_conditions;
@@ -131,37 +133,8 @@ impl<'a> Comparison<'a> {
         if whitening.n_conditions() != n_conditions {
             return Err(RsaError::SigmaSize { expected: n_conditions, found: whitening.n_conditions() });
         }
-        let inner = |feature: &(dyn Fn(&[f64]) -> Result<Feature<'static>> + Sync)| {
-            Ok(inner_products(&each(data, feature)?, &each(references, feature)?))
-        };
-        match self.measure {
-            Measure::Cosine => {
-                Ok(inner_products(&each(data, cosine::feature)?, &each(references, cosine::feature)?))
-            }
-            Measure::Corr => {
-                Ok(inner_products(&each(data, corr::feature)?, &each(references, corr::feature)?))
-            }
-            Measure::Spearman => inner(&spearman::feature),
-            Measure::RhoA => inner(&rho_a::feature),
-            Measure::CosineCov => inner(&|d| whitening.cosine_feature(d)),
-            Measure::CorrCov => inner(&|d| whitening.corr_feature(d)),
-            Measure::TauA | Measure::TauB => {
-                let tau =
-                    if self.measure == Measure::TauA { kendall::over_all } else { kendall::over_untied };
-                let (a, b) = (each(data, kendall::order)?, each(references, kendall::order)?);
-                all_pairs(&a, &b, |a, b| Ok(tau(a, b)))
-            }
-            Measure::Bures | Measure::BuresMetric => {
-                let root = |d: &[f64]| bures::Root::new(d, n_conditions);
-                let value = if self.measure == Measure::Bures { bures::similarity } else { bures::distance };
-                all_pairs(&each(data, root)?, &each(references, root)?, value)
-            }
-            Measure::NegRiemDist => {
-                let moments = each(data, |d| whitening.second_moment(d))?;
-                let references = each(references, |d| riemann::Reference::new(d, whitening))?;
-                all_pairs(&moments, &references, riemann::distance)
-            }
-        }
+        let references = Prepared::of(references, self.measure, whitening)?;
+        references.similarities(data, self.measure, whitening)
     }
 
     /// Every pair of RDMs on the pairs of conditions that have a value in both.

@@ -53,6 +53,11 @@ impl SymmetricProduct {
         Self { n_rows, width, stride, sums: vec![0.0; stride * stride], packed: Vec::new() }
     }
 
+    /// Zeros again, in the same memory.
+    pub fn clear(&mut self) {
+        self.sums.fill(0.0);
+    }
+
     /// Ranges of columns, in order, whose panels fit the caches.
     pub fn panels(n_columns: usize) -> impl Iterator<Item = Range<usize>> {
         (0..n_columns).step_by(DEPTH).map(move |first| first..n_columns.min(first + DEPTH))

@@ -50,6 +50,11 @@ impl<'a> Feature<'a> {
         Self { values, centre, scale, shift }
     }
 
+    /// The same with entries of its own.
+    pub fn into_owned(self) -> Feature<'static> {
+        Feature { values: Cow::Owned(self.values.into_owned()), ..self }
+    }
+
     /// What is left to subtract from the sum of products of two features, by the sums of each.
     fn correction(&self, sum: f64) -> f64 {
         match self.centre {

@@ -1,5 +1,5 @@
 use ndarray::{Array2, Axis};
-use neuroloom_math::ColumnGram;
+use neuroloom_math::SymmetricProduct;
 
 use crate::estimators::{Estimator, Method, NanPolicy, NoiseSource, Patterns};
 use crate::noise::{self, NoiseModel};
@@ -34,7 +34,7 @@ struct Term {
 /// Room for one searchlight at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
-    products: ColumnGram,
+    product: Option<SymmetricProduct>,
 }
 
 impl<'a> Searchlight<'a> {
@@ -74,18 +74,17 @@ impl<'a> Searchlight<'a> {
         }
         match &self.form {
             Form::Kernel { terms, never_negative } => {
-                window.products.clear(n_conditions);
+                let product = window.cleared(n_conditions);
                 for term in terms {
-                    window.products.add(rows_of(&term.patterns), members, None, term.weight);
+                    add(product, &term.patterns, members, None, term.weight);
                 }
                 let floor = if *never_negative { 0.0 } else { f64::NEG_INFINITY };
-                Ok(window.distances(n_conditions, members.len(), floor))
+                Ok(distances(product, members.len(), floor))
             }
             Form::Correlation(patterns) => {
-                let sums = Sums::of(patterns, members);
-                window.products.clear(n_conditions);
-                window.products.add(rows_of(patterns), members, Some(&sums.means(members.len())), 1.0);
-                window.correlation_distances(&sums.squares)
+                let (product, sums) = (window.cleared(n_conditions), Sums::of(patterns, members));
+                add(product, patterns, members, Some(&sums.means(members.len())), 1.0);
+                correlation_distances(product, &sums.squares)
             }
             Form::General => {
                 let part = self.patterns.select_channels(members);
@@ -192,37 +191,68 @@ impl Sums {
 }
 
 impl Window {
-    /// `(k_ii + k_jj - 2 k_ij) / p`, at least `floor`.
-    fn distances(&self, n_conditions: usize, n_members: usize, floor: f64) -> Vec<f64> {
-        let scale = (n_members as f64).recip();
-        let norms = self.diagonal(n_conditions, |norm| norm * scale);
-        self.upper(&norms, |a, b, product| (a + b - 2.0 * scale * product).max(floor))
-    }
-
-    /// `1 - k_ij / sqrt(k_ii k_jj)`. `squares` are the sums of squares of the patterns before they were centred: where
-    /// rounding alone is left of them, a pattern is constant.
-    fn correlation_distances(&self, squares: &[f64]) -> Result<Vec<f64>> {
-        let mut lengths = self.diagonal(squares.len(), f64::sqrt);
-        let rounding = |square: f64| 2.0 * f64::EPSILON * square.sqrt();
-        let constant = lengths.iter().zip(squares).position(|(&length, &square)| length <= rounding(square));
-        if let Some(condition) = constant {
-            return Err(RsaError::ConstantPattern { condition });
+    /// Zeros for `n_conditions`.
+    fn cleared(&mut self, n_conditions: usize) -> &mut SymmetricProduct {
+        let product = self.product.get_or_insert_with(|| SymmetricProduct::new(n_conditions));
+        if product.diagonal().len() == n_conditions {
+            product.clear();
+        } else {
+            *product = SymmetricProduct::new(n_conditions);
         }
-        lengths.iter_mut().for_each(|length| *length = length.recip());
-        Ok(self.upper(&lengths, |a, b, product| 1.0 - (product * (a * b)).clamp(-1.0, 1.0)))
+        product
     }
+}
 
-    fn diagonal(&self, n_conditions: usize, entry: impl Fn(f64) -> f64) -> Vec<f64> {
-        (0..n_conditions).map(|i| entry(self.products.row(i)[0])).collect()
+/// Adds the products of the members' rows of `patterns` `[n_channels, n_conditions]`, each less `shift`.
+fn add(
+    product: &mut SymmetricProduct,
+    patterns: &Array2<f64>,
+    members: &[usize],
+    shift: Option<&[f64]>,
+    weight: f64,
+) {
+    let (rows, n) = (rows_of(patterns), patterns.ncols());
+    for panel in SymmetricProduct::panels(members.len()) {
+        let members = &members[panel];
+        product.add_columns(members.len(), weight, |member, first, values| {
+            let row = &rows[members[member] * n + first..][..values.len()];
+            match shift.map(|shift| &shift[first..first + values.len()]) {
+                None => values.copy_from_slice(row),
+                Some(shift) => {
+                    let entries = values.iter_mut().zip(row).zip(shift);
+                    entries.for_each(|((value, entry), shift)| *value = entry - shift);
+                }
+            }
+        });
     }
+}
 
-    /// `entry(a_i, a_j, k_ij)` for all pairs `i < j`, row-major.
-    fn upper(&self, a: &[f64], entry: impl Fn(f64, f64, f64) -> f64) -> Vec<f64> {
-        let mut triangle = Vec::with_capacity(n_pairs(a.len()));
-        for (i, &a_i) in a.iter().enumerate() {
-            let others = a[i + 1..].iter().zip(&self.products.row(i)[1..]);
-            triangle.extend(others.map(|(&a_j, &k_ij)| entry(a_i, a_j, k_ij)));
-        }
-        triangle
+/// `(k_ii + k_jj - 2 k_ij) / p`, at least `floor`.
+fn distances(product: &SymmetricProduct, n_members: usize, floor: f64) -> Vec<f64> {
+    let scale = (n_members as f64).recip();
+    let norms: Vec<f64> = product.diagonal().map(|norm| norm * scale).collect();
+    upper(product, &norms, |a, b, product| (a + b - 2.0 * scale * product).max(floor))
+}
+
+/// `1 - k_ij / sqrt(k_ii k_jj)`. `squares` are the sums of squares of the patterns before they were centred: where
+/// rounding alone is left of them, a pattern is constant.
+fn correlation_distances(product: &SymmetricProduct, squares: &[f64]) -> Result<Vec<f64>> {
+    let mut lengths: Vec<f64> = product.diagonal().map(f64::sqrt).collect();
+    let rounding = |square: f64| 2.0 * f64::EPSILON * square.sqrt();
+    let constant = lengths.iter().zip(squares).position(|(&length, &square)| length <= rounding(square));
+    if let Some(condition) = constant {
+        return Err(RsaError::ConstantPattern { condition });
     }
+    lengths.iter_mut().for_each(|length| *length = length.recip());
+    Ok(upper(product, &lengths, |a, b, product| 1.0 - (product * (a * b)).clamp(-1.0, 1.0)))
+}
+
+/// `entry(a_i, a_j, k_ij)` for all pairs `i < j`, row-major.
+fn upper(product: &SymmetricProduct, a: &[f64], entry: impl Fn(f64, f64, f64) -> f64) -> Vec<f64> {
+    let mut triangle = Vec::with_capacity(n_pairs(a.len()));
+    for (i, &a_i) in a.iter().enumerate() {
+        let others = a[i + 1..].iter().zip(&product.upper_row(i)[1..]);
+        triangle.extend(others.map(|(&a_j, &k_ij)| entry(a_i, a_j, k_ij)));
+    }
+    triangle
 }

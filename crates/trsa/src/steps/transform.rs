@@ -13,8 +13,8 @@ use super::index::{IndexRow, index_table, read_index};
 use super::rdm_warnings::{named, warn_about};
 use super::tables::{BYTES_PER_ROW, rdms_table, read_rdms, read_units};
 use super::units::root;
-use crate::RsaError;
 use crate::transforms::{Transform, Transformed};
+use crate::{Rdm, RsaError};
 
 pub use params::{CompatName, ConstantPolicy, TransformName, TransformParams};
 
@@ -88,6 +88,7 @@ impl Step for TransformRdms {
             .text("transform", &name)
             .figure(rdm_figure(&format!("RDMs after {name}"), &transformed.rdms, &colour_labels));
         let summary = warn_about_replaced(warn_about(summary, &before), &transformed);
+        let summary = warn_about_joined(summary, &transform, &transformed);
         let output = StepOutput::new(summary).table("rdms", rdms_table(&transformed.rdms, &units)?);
         match inputs.optional("index") {
             Some(index) => {
@@ -111,6 +112,23 @@ fn unit_after(transform: &Transform, unit: &str) -> String {
 fn noted(row: IndexRow, transform: &Transform) -> IndexRow {
     let (measure, unit) = (format!("{}, {transform}", row.measure), unit_after(transform, &row.unit));
     IndexRow { measure, unit, ..row }
+}
+
+/// A graph whose edges of length 0 join everything has no ways left to tell apart.
+fn warn_about_joined(summary: Summary, transform: &Transform, transformed: &Transformed) -> Summary {
+    let is_flat = |rdm: &&Rdm| rdm.dissimilarities().windows(2).all(|pair| pair[0] == pair[1]);
+    let flat: Vec<&str> = match transform {
+        Transform::Geodesic(_) => transformed.rdms.iter().filter(is_flat).map(Rdm::name).collect(),
+        _ => Vec::new(),
+    };
+    match flat.is_empty() {
+        true => summary,
+        false => summary.warn(format!(
+            "all ways have the same length in {} RDMs: {}; with `l` above 0 the closest pairs are edges of length 0, which may join everything: use `l: 0`",
+            flat.len(),
+            named(&flat)
+        )),
+    }
 }
 
 fn warn_about_replaced(mut summary: Summary, transformed: &Transformed) -> Summary {

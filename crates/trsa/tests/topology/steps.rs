@@ -359,3 +359,15 @@ fn any_number_of_threads_gives_the_same_tables() {
     };
     assert!(all(1) == all(2) && all(1) == all(7));
 }
+
+#[test]
+fn edges_of_length_zero_that_join_everything_are_warned_of() {
+    let around = |(i, j): (usize, usize)| (j - i).min(N - (j - i)) as f64 + 0.01 * (i + 2 * j) as f64;
+    let rdms = table(&[Rdm::new("ring", labels(N), pairs(N).map(around).collect()).unwrap()]);
+    let warnings = |l: f64| {
+        let params = json!({ "transform": "geodesic", "l": l, "u": 0.8 });
+        run("rsa.transform", params, &[("rdms", &rdms)]).unwrap().summary.warnings.join("\n")
+    };
+    assert!(warnings(0.4).contains("all ways have the same length in 1 RDMs: ring"), "{}", warnings(0.4));
+    assert!(!warnings(0.0).contains("all ways"), "{}", warnings(0.0));
+}

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 
 use super::input::Recording;
 use super::params::SearchlightParams;
-use crate::compare::{Measure, compare};
+use crate::compare::{Measure, References};
 use crate::searchlight::{Searchlight, Window};
 use crate::steps::rdm::in_group;
-use crate::{Rdm, RsaError, n_pairs};
+use crate::{Rdm, RsaError};
 
 /// What was found around a centre.
 pub(super) struct Local {
@@ -38,42 +38,30 @@ pub(super) fn searchlight<'a>(
 }
 
 /// What every centre is compared with.
-pub(super) struct Models<'a> {
-    models: &'a [Rdm],
-    measures: &'a [Measure],
+pub(super) struct Models {
     conditions: Arc<[String]>,
+    n_models: usize,
+    /// One per measure.
+    references: Vec<References>,
 }
 
-impl<'a> Models<'a> {
+impl Models {
     /// # Errors
     /// When the models have other conditions than the recording, or a measure is not defined for one of them.
-    pub(super) fn new(models: &'a [Rdm], recording: &Recording, measures: &'a [Measure]) -> Result<Self> {
+    pub(super) fn new(models: &[Rdm], recording: &Recording, measures: &[Measure]) -> Result<Self> {
         let conditions: Arc<[String]> = recording.group.conditions.clone().into();
-        let like =
-            Rdm::new(&recording.group.name, Arc::clone(&conditions), vec![0.0; n_pairs(conditions.len())])?;
-        for model in models {
-            model.in_order_of(&like)?;
-        }
-        for &measure in measures {
-            compare(models, models, measure)?;
-        }
-        Ok(Self { models, measures, conditions })
+        let references = measures.iter().map(|&measure| References::new(models, &conditions, measure));
+        let references = references.collect::<Result<Vec<_>, RsaError>>()?;
+        Ok(Self { conditions, n_models: models.len(), references })
     }
 
-    /// Similarities of all `found` at once, `[n_found][n_measures][n_models]`.
-    fn similarities(&self, found: &[Rdm]) -> Vec<Vec<Vec<Option<f64>>>> {
-        let of_measures: Vec<_> = self.measures.iter().map(|&measure| self.by(measure, found)).collect();
-        let of_rdm = |rdm: usize| of_measures.iter().map(|rows| rows[rdm].clone()).collect();
-        (0..found.len()).map(of_rdm).collect()
-    }
-
-    /// None where the measure is not defined, as for constant dissimilarities: then each is tried on its own.
-    fn by(&self, measure: Measure, found: &[Rdm]) -> Vec<Vec<Option<f64>>> {
-        match (compare(found, self.models, measure), found) {
-            (Ok(similarities), _) => similarities.outer_iter().map(|row| row.mapv(Some).to_vec()).collect(),
-            (Err(_), [_]) => vec![vec![None; self.models.len()]],
-            (Err(_), _) => found.iter().flat_map(|rdm| self.by(measure, std::slice::from_ref(rdm))).collect(),
-        }
+    /// Similarities `[n_measures][n_models]`; none where a measure is not defined, as for constant dissimilarities.
+    fn similarities(&self, rdm: &Rdm) -> Vec<Vec<Option<f64>>> {
+        let of = |references: &References| match references.similarities(rdm) {
+            Ok(found) => found.into_iter().map(Some).collect(),
+            Err(_) => vec![None; self.n_models],
+        };
+        self.references.iter().map(of).collect()
     }
 }
 
@@ -81,36 +69,35 @@ impl<'a> Models<'a> {
 pub(super) fn centres(
     recording: &Recording,
     searchlight: &Searchlight<'_>,
-    models: &Models<'_>,
+    models: &Models,
     min_channels: usize,
     centres: Range<usize>,
 ) -> Vec<Local> {
     let one = |(window, members): &mut (Window, Vec<usize>), centre: usize| {
         recording.neighbourhoods.members_into(centre, members);
-        let found = if members.len() < min_channels {
-            Err(format!("fewer than {min_channels} channels"))
-        } else {
-            searchlight
-                .dissimilarities(members, window)
-                .and_then(|values| {
-                    Rdm::new(&recording.centres[centre], Arc::clone(&models.conditions), values)
-                })
-                .map_err(|error| why(&error, recording))
+        let found = match members.len() < min_channels {
+            true => Err(format!("fewer than {min_channels} channels")),
+            false => local_rdm(recording, searchlight, models, (centre, members), window)
+                .map_err(|error| why(&error, recording)),
         };
-        (members.len(), found)
-    };
-    let found: Vec<(usize, Result<Rdm, String>)> =
-        centres.into_par_iter().map_init(Default::default, one).collect();
-    let rdms: Vec<Rdm> = found.iter().filter_map(|(_, rdm)| rdm.as_ref().ok().cloned()).collect();
-    let mut similarities = models.similarities(&rdms).into_iter();
-    let local = |(n_channels, found): (usize, Result<Rdm, String>)| {
         let outcome = match found {
-            Ok(rdm) => Outcome::Found { similarities: similarities.next().unwrap_or_default(), rdm },
+            Ok(rdm) => Outcome::Found { similarities: models.similarities(&rdm), rdm },
             Err(why) => Outcome::None(why),
         };
-        Local { n_channels, outcome }
+        Local { n_channels: members.len(), outcome }
     };
-    found.into_iter().map(local).collect()
+    centres.into_par_iter().map_init(Default::default, one).collect()
+}
+
+fn local_rdm(
+    recording: &Recording,
+    searchlight: &Searchlight<'_>,
+    models: &Models,
+    (centre, members): (usize, &[usize]),
+    window: &mut Window,
+) -> Result<Rdm, RsaError> {
+    let dissimilarities = searchlight.dissimilarities(members, window)?;
+    Rdm::new(recording.centres[centre].as_str(), Arc::clone(&models.conditions), dissimilarities)
 }
 
 fn why(error: &RsaError, recording: &Recording) -> String {
