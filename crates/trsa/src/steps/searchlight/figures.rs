@@ -43,21 +43,24 @@ fn montage(positions: &[[f64; 3]], map: &Map) -> Panel {
         .zip(&map.values)
         .filter_map(|(position, value)| Some((position, (*value)?)))
         .collect();
-    let [(left, right), _, (low, high)] = [0, 1, 2].map(|axis| extent(&found, axis));
+    let [(left, right), (bottom, top), (low, high)] = [0, 1, 2].map(|axis| extent(&found, axis));
     let levels = levels(&found);
     let n_slices = levels.len().clamp(1, SLICES);
     let slice_of = |z: f64| match levels.binary_search_by(|level| level.total_cmp(&z)) {
         Ok(slice) if levels.len() <= SLICES => slice,
         _ => (((z - low) / (high - low) * n_slices as f64) as usize).min(n_slices - 1),
     };
-    let step = (right - left) * 1.15;
+    let columns = (n_slices as f64).sqrt().ceil() as usize;
+    let (across, down) = ((right - left) * 1.15, (top - bottom) * 1.15);
+    let x = |at: &[f64; 3]| at[0] - left + across * (slice_of(at[2]) % columns) as f64;
+    let y = |at: &[f64; 3]| at[1] - bottom - down * (slice_of(at[2]) / columns) as f64;
     Panel {
         title: format!("{}; {n_slices} slices, z from {low:.3} to {high:.3}", map.title),
-        x: Axis::new("x, slice by slice"),
-        y: Axis::new("y"),
+        x: Axis::new("x, slice by slice, the lowest first"),
+        y: Axis::new("y, row by row"),
         content: Content::Scatter(Scatter {
-            x: found.iter().map(|(at, _)| at[0] - left + step * slice_of(at[2]) as f64).collect(),
-            y: found.iter().map(|(at, _)| at[1]).collect(),
+            x: found.iter().map(|(at, _)| x(at)).collect(),
+            y: found.iter().map(|(at, _)| y(at)).collect(),
             colour: found.iter().map(|(_, value)| *value).collect(),
             colour_label: map.colour_label.clone(),
             scale: ColourScale::Sequential,
