@@ -207,7 +207,3 @@ fn all_pairs<A: Sync, B: Sync, T: Clone + Default + Send>(
     }
     Ok(table)
 }
-
-fn is_constant(dissimilarities: &[f64]) -> bool {
-    dissimilarities.windows(2).all(|pair| pair[0] == pair[1])
-}

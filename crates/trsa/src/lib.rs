@@ -34,5 +34,6 @@ pub mod steps;
 pub mod transforms;
 
 pub use error::{Result, RsaError};
+use rdm::is_constant;
 pub use rdm::{Rdm, n_pairs, pairs};
 pub use steps::register;

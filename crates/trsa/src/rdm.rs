@@ -27,6 +27,11 @@ pub fn pairs(n_conditions: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..n_conditions).flat_map(move |i| (i + 1..n_conditions).map(move |j| (i, j)))
 }
 
+/// Whether all dissimilarities are the same.
+pub(crate) fn is_constant(dissimilarities: &[f64]) -> bool {
+    dissimilarities.windows(2).all(|pair| pair[0] == pair[1])
+}
+
 impl Rdm {
     /// An RDM called `name` from its upper triangle, row-major.
     ///

@@ -161,7 +161,3 @@ impl fmt::Display for Transform {
         }
     }
 }
-
-fn is_constant(dissimilarities: &[f64]) -> bool {
-    dissimilarities.windows(2).all(|pair| pair[0] == pair[1])
-}

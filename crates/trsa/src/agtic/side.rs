@@ -93,7 +93,7 @@ fn check(distances: &[f64]) -> Result<()> {
     if count > 0 {
         return Err(RsaError::NegativeDissimilarities { count, needed: "the distance correlation" });
     }
-    if distances.windows(2).all(|pair| pair[0] == pair[1]) {
+    if crate::is_constant(distances) {
         return Err(RsaError::ConstantRdm { needed: "the distance correlation" });
     }
     Ok(())

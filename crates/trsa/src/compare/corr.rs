@@ -1,5 +1,4 @@
 use super::features::{Centre, Feature, Scale, inner_product};
-use super::is_constant;
 use crate::{Result, RsaError};
 
 /// Pearson's correlation of two vectors of dissimilarities. For distances on an interval scale.
@@ -12,7 +11,7 @@ pub fn corr(a: &[f64], b: &[f64]) -> Result<f64> {
 
 /// Mean 0 and length 1.
 pub(super) fn feature(dissimilarities: &[f64]) -> Result<Feature<'_>> {
-    if is_constant(dissimilarities) {
+    if crate::is_constant(dissimilarities) {
         return Err(RsaError::ConstantRdm { needed: "their correlation" });
     }
     Ok(Feature::new(dissimilarities, Centre::Mean, Scale::ToLengthOne))

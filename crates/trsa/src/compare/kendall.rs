@@ -1,6 +1,5 @@
 use neuroloom_math::{TieOrder, concordance};
 
-use super::is_constant;
 use crate::{Result, RsaError};
 
 /// Kendall's τ_a: pairs of entries that both order alike minus those that they order oppositely, over all
@@ -22,7 +21,7 @@ pub fn tau_b(a: &[f64], b: &[f64]) -> Result<f64> {
 }
 
 pub(super) fn order(dissimilarities: &[f64]) -> Result<TieOrder> {
-    if is_constant(dissimilarities) {
+    if crate::is_constant(dissimilarities) {
         return Err(RsaError::ConstantRdm { needed: "their rank correlation" });
     }
     Ok(TieOrder::new(dissimilarities))

@@ -1,7 +1,6 @@
 use neuroloom_math::average_ranks;
 
 use super::features::{Centre, Feature, Scale, inner_product};
-use super::is_constant;
 use crate::{Result, RsaError};
 
 /// Spearman's rank correlation: Pearson's correlation of the average ranks. For distances on an ordinal scale;
@@ -20,7 +19,7 @@ pub(super) fn feature(dissimilarities: &[f64]) -> Result<Feature<'static>> {
 
 /// Average ranks, mean 0.
 pub(super) fn ranks(dissimilarities: &[f64], scale: Scale) -> Result<Feature<'static>> {
-    if is_constant(dissimilarities) {
+    if crate::is_constant(dissimilarities) {
         return Err(RsaError::ConstantRdm { needed: "their rank correlation" });
     }
     let mean = (dissimilarities.len() as f64 + 1.0) / 2.0;

@@ -10,7 +10,6 @@ use ndarray::{Array1, Array2, ArrayView2};
 use neuroloom_math::{SymmetricEigen, cholesky, mean, symmetric_eigen};
 
 use super::features::{Centre, Feature, Scale, inner_product};
-use super::is_constant;
 use crate::{Rdm, Result, RsaError, pairs};
 
 /// How the covariance of the dissimilarities is taken out.
@@ -133,7 +132,7 @@ impl Whitening {
     }
 
     pub(super) fn corr_feature(&self, dissimilarities: &[f64]) -> Result<Feature<'static>> {
-        if is_constant(dissimilarities) {
+        if crate::is_constant(dissimilarities) {
             return Err(RsaError::ConstantRdm { needed: "their correlation" });
         }
         let mean = mean(dissimilarities);

@@ -18,8 +18,15 @@ pub fn rdm_figure(title: &str, rdms: &[Rdm], colour_labels: &[String]) -> Figure
         "Dissimilarity of every pair of conditions; bright pairs are told apart well.{}",
         left_out(rdms.len())
     );
-    let panels = rdms.iter().zip(colour_labels).take(PANELS).map(|(rdm, colour_label)| Panel {
-        title: rdm.name().to_owned(),
+    let shown = rdms.iter().zip(colour_labels).take(PANELS);
+    let panels = shown.map(|(rdm, label)| rdm_panel(rdm.name().to_owned(), rdm, label.clone()));
+    panels.fold(Figure::new("rdms", title, caption), Figure::panel)
+}
+
+/// One RDM as an image.
+pub fn rdm_panel(title: String, rdm: &Rdm, colour_label: String) -> Panel {
+    Panel {
+        title,
         x: Axis::new("condition"),
         y: Axis::new("condition"),
         content: Content::Heatmap(Heatmap {
@@ -28,11 +35,10 @@ pub fn rdm_figure(title: &str, rdms: &[Rdm], colour_labels: &[String]) -> Figure
             values: rdm.to_square().into_iter().collect(),
             row_labels: rdm.conditions().to_vec(),
             column_labels: rdm.conditions().to_vec(),
-            colour_label: colour_label.clone(),
+            colour_label,
             scale: ColourScale::Sequential,
         }),
-    });
-    panels.fold(Figure::new("rdms", title, caption), Figure::panel)
+    }
 }
 
 /// Similarities as bars: a panel per measure, a group per RDM, a bar per reference.

@@ -116,7 +116,7 @@ fn noted(row: IndexRow, transform: &Transform) -> IndexRow {
 
 /// A graph whose edges of length 0 join everything has no ways left to tell apart.
 fn warn_about_joined(summary: Summary, transform: &Transform, transformed: &Transformed) -> Summary {
-    let is_flat = |rdm: &&Rdm| rdm.dissimilarities().windows(2).all(|pair| pair[0] == pair[1]);
+    let is_flat = |rdm: &&Rdm| crate::is_constant(rdm.dissimilarities());
     let flat: Vec<&str> = match transform {
         Transform::Geodesic(_) => transformed.rdms.iter().filter(is_flat).map(Rdm::name).collect(),
         _ => Vec::new(),

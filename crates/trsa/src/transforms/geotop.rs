@@ -2,8 +2,8 @@ use std::fmt;
 
 use neuroloom_math::quantile;
 
+use super::Thresholds;
 use super::ranked::{RankedRdm, cut};
-use super::{Thresholds, is_constant};
 use crate::{Result, RsaError};
 
 /// The geo-topological transform (RGTM) of Lin & Kriegeskorte (arXiv 2309.11028): distances below a lower
@@ -40,7 +40,7 @@ impl GeoTop {
     /// # Errors
     /// When all dissimilarities are the same.
     pub fn transform(&self, dissimilarities: &[f64]) -> Result<Vec<f64>> {
-        if is_constant(dissimilarities) {
+        if crate::is_constant(dissimilarities) {
             return Err(RsaError::ConstantRdm { needed: "the geo-topological transform" });
         }
         let mut x = dissimilarities.to_vec();

@@ -1,9 +1,10 @@
 //! The strip of a movie.
 
 use neuroloom_core::Figure;
-use neuroloom_core::figure::{Axis, ColourScale, Content, Heatmap, Lines, Panel, Series};
+use neuroloom_core::figure::{Axis, Content, Lines, Panel, Series};
 
 use crate::Rdm;
+use crate::steps::figures::rdm_panel;
 
 /// Frames of the strip.
 const FRAMES: usize = 8;
@@ -45,19 +46,6 @@ fn curve(film: &Film) -> Series {
 }
 
 fn still(film: &Film, bin: usize) -> Panel {
-    let rdm = &film.rdms[bin];
-    Panel {
-        title: format!("{} at {:.3} s", film.name, film.times_s[bin]),
-        x: Axis::new("condition"),
-        y: Axis::new("condition"),
-        content: Content::Heatmap(Heatmap {
-            n_rows: rdm.n_conditions(),
-            n_columns: rdm.n_conditions(),
-            values: rdm.to_square().into_iter().collect(),
-            row_labels: rdm.conditions().to_vec(),
-            column_labels: rdm.conditions().to_vec(),
-            colour_label: format!("dissimilarity ({})", film.unit),
-            scale: ColourScale::Sequential,
-        }),
-    }
+    let title = format!("{} at {:.3} s", film.name, film.times_s[bin]);
+    rdm_panel(title, &film.rdms[bin], format!("dissimilarity ({})", film.unit))
 }

@@ -1,6 +1,6 @@
 use neuroloom_core::{
-    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan, Summary,
+    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    StepOutput, StepPlan, Summary, Task,
 };
 use neuroloom_table::kinds;
 
@@ -8,7 +8,7 @@ use super::figures::{self, Map};
 use super::input::{Recording, recordings};
 use super::output::{Chunk, Writers, value};
 use super::params::SearchlightParams;
-use super::run::{Models, centres, searchlight};
+use super::run::{Local, Models, Outcome, centres, searchlight};
 use crate::Rdm;
 use crate::steps::rdm::dissimilarity_unit;
 use crate::steps::tables::read_rdms;
@@ -72,7 +72,7 @@ impl Step for SearchlightStep {
     fn run(&self, ctx: &RunContext, params: &SearchlightParams, inputs: &Inputs) -> Result<StepOutput> {
         let models = inputs.optional("models").map(read_rdms).transpose()?.unwrap_or_default();
         if models.is_empty() && !params.rdms {
-            return Err(neuroloom_core::Error::params("there is nothing to write")
+            return Err(Error::params("there is nothing to write")
                 .expected("models to compare with, or `rdms: true`")
                 .found("neither"));
         }
@@ -101,7 +101,7 @@ struct Pass<'a> {
     params: &'a SearchlightParams,
     recording: &'a Recording,
     models: &'a [Rdm],
-    task: &'a dyn neuroloom_core::Task,
+    task: &'a dyn Task,
 }
 
 /// What is kept of a recording: a map per model by the first measure.
@@ -116,6 +116,7 @@ impl Pass<'_> {
         let searchlight = searchlight(recording, params)?;
         let models = Models::new(self.models, recording, &params.measures)?;
         let names: Vec<String> = self.models.iter().map(|model| model.name().to_owned()).collect();
+        let unit = dissimilarity_unit(&params.estimator(), &recording.group.unit);
         let range = shard(recording, params);
         let mut found = Found { maps: self.maps(&names, range.start), n_without: 0 };
         for first in range.clone().step_by(CHUNK) {
@@ -129,7 +130,7 @@ impl Pass<'_> {
                 locals: &locals,
                 models: &names,
                 n_conditions: searchlight.n_conditions(),
-                unit: &dissimilarity_unit(&params.estimator(), &recording.group.unit),
+                unit: &unit,
             };
             writers.append(&chunk, params)?;
             self.task.advance(locals.len() as u64);
@@ -150,11 +151,11 @@ impl Pass<'_> {
 }
 
 impl Found {
-    fn add(&mut self, locals: &[super::run::Local]) {
+    fn add(&mut self, locals: &[Local]) {
         for (model, map) in self.maps.iter_mut().enumerate() {
             map.values.extend(locals.iter().map(|local| value(local, 0, model)));
         }
-        let is_without = |local: &&super::run::Local| matches!(local.outcome, super::run::Outcome::None(_));
+        let is_without = |local: &&Local| matches!(local.outcome, Outcome::None(_));
         self.n_without += locals.iter().filter(is_without).count();
     }
 
