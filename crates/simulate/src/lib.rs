@@ -7,7 +7,8 @@
 //! - [`topology`]: responses on curves of known topology: circles and eights;
 //! - [`regions`]: regions that subjects share by their dissimilarities alone;
 //! - [`volume`]: voxels of which one ball holds a code, for searchlights;
-//! - [`worms`]: calcium-like traces of several animals with planted groups of neurons.
+//! - [`worms`]: calcium-like traces of several animals with planted groups of neurons;
+//! - [`bicluster`]: spike counts of groups of neurons that share latents, whose dynamics switch between states.
 //!
 //! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
 //! alone: the same seed gives the same bytes for any number of threads.
@@ -27,6 +28,7 @@
 //! ```
 
 mod angle;
+pub mod bicluster;
 mod embedding;
 pub mod graphs;
 mod lists;
@@ -56,4 +58,5 @@ pub fn register(registry: Registry) -> Registry {
         .with(volume::VolumeStep)
         .with(topology::TopologyStep)
         .with(regions::RegionsStep)
+        .with(bicluster::BiclusterStep)
 }

@@ -1,5 +1,7 @@
 //! The kinds of tables, one constant each. [`ALL`] lists their schemas.
 
+mod bicluster;
+mod bicluster_summary;
 mod celegans;
 mod frames;
 mod graphs;
@@ -134,6 +136,33 @@ pub const OVERLAPS: TableKind = TableKind::new("overlaps");
 /// One row per (graph, model, level): how near a partition comes to the true one.
 pub const SCORES: TableKind = TableKind::new("scores");
 
+/// One row per (recording, chain, sweep): a draw of a bi-clustering.
+pub const BICLUSTER_DRAWS: TableKind = TableKind::new("bicluster_draws");
+/// One row per (recording, neuron): its place in the draws.
+pub const BICLUSTER_UNITS: TableKind = TableKind::new("bicluster_units");
+/// One row per (recording, bin): its place in the draws.
+pub const BICLUSTER_BINS: TableKind = TableKind::new("bicluster_bins");
+/// One row per held-out entry: how probable its count is under the draws.
+pub const BICLUSTER_HELD_OUT: TableKind = TableKind::new("bicluster_held_out");
+/// One row per (recording, neuron): its cluster and parameters.
+pub const BICLUSTER_NEURONS: TableKind = TableKind::new("bicluster_neurons");
+/// One row per (recording, bin): its state.
+pub const BICLUSTER_STATES: TableKind = TableKind::new("bicluster_states");
+/// One row per neuron or bin: how often it is in one group with the others.
+pub const BICLUSTER_SIMILARITY: TableKind = TableKind::new("bicluster_similarity");
+/// One row per (recording, cluster, latent): its course.
+pub const BICLUSTER_LATENTS: TableKind = TableKind::new("bicluster_latents");
+/// One row per (recording, neuron): its expected counts.
+pub const BICLUSTER_RATES: TableKind = TableKind::new("bicluster_rates");
+/// One row per (recording, state): its dynamics.
+pub const BICLUSTER_DYNAMICS: TableKind = TableKind::new("bicluster_dynamics");
+/// One row per recording: predictions of held-out counts.
+pub const BICLUSTER_SCORES: TableKind = TableKind::new("bicluster_scores");
+/// One row per (recording, scalar): whether chains agree.
+pub const BICLUSTER_DIAGNOSTICS: TableKind = TableKind::new("bicluster_diagnostics");
+/// One row per (neurons or bins, known labels, method): agreement with what is known.
+pub const BICLUSTER_AGREEMENT: TableKind = TableKind::new("bicluster_agreement");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &frames::TABLE,
@@ -194,4 +223,17 @@ pub const ALL: &[&KindSpec] = &[
     &graphs::COMMUNITIES,
     &graphs::OVERLAPS,
     &graphs::SCORES,
+    &bicluster::BICLUSTER_DRAWS,
+    &bicluster::BICLUSTER_UNITS,
+    &bicluster::BICLUSTER_BINS,
+    &bicluster::BICLUSTER_HELD_OUT,
+    &bicluster_summary::BICLUSTER_NEURONS,
+    &bicluster_summary::BICLUSTER_STATES,
+    &bicluster_summary::BICLUSTER_SIMILARITY,
+    &bicluster_summary::BICLUSTER_LATENTS,
+    &bicluster_summary::BICLUSTER_RATES,
+    &bicluster_summary::BICLUSTER_DYNAMICS,
+    &bicluster_summary::BICLUSTER_SCORES,
+    &bicluster_summary::BICLUSTER_DIAGNOSTICS,
+    &bicluster_summary::BICLUSTER_AGREEMENT,
 ];
