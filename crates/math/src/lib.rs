@@ -20,6 +20,7 @@ mod linalg;
 mod log_gamma;
 mod normal_quantile;
 mod principal_axes;
+mod product;
 mod quantile;
 mod rank;
 mod shifted;
@@ -37,6 +38,7 @@ pub use linalg::{Cholesky, SymmetricEigen, cholesky, symmetric_eigen, symmetric_
 pub use log_gamma::{digamma, ln_gamma};
 pub use normal_quantile::normal_quantile;
 pub use principal_axes::{PrincipalAxes, principal_axes};
+pub use product::{Element, Factor, Target, product};
 pub use quantile::{quantile, quantile_sorted};
 pub use rank::{Ranking, average_ranks, ranking};
 pub use shifted::shift_into;

@@ -5,6 +5,8 @@ mod bicluster_summary;
 mod celegans;
 mod frames;
 mod graphs;
+mod nlb;
+mod langevin;
 mod rsa;
 mod rsa_inference;
 mod rsa_topology;
@@ -163,6 +165,22 @@ pub const BICLUSTER_DIAGNOSTICS: TableKind = TableKind::new("bicluster_diagnosti
 /// One row per (neurons or bins, known labels, method): agreement with what is known.
 pub const BICLUSTER_AGREEMENT: TableKind = TableKind::new("bicluster_agreement");
 
+/// One row per (recording, metric, split, unit, channel): how well rates predict.
+pub const NLB_METRICS: TableKind = TableKind::new("nlb_metrics");
+/// One row per (recording, split, condition, unit): the mean response, measured and predicted.
+pub const NLB_PSTH: TableKind = TableKind::new("nlb_psth");
+/// One row per (recording, setting): how well a setting that was chosen from did.
+pub const NLB_CHOICE: TableKind = TableKind::new("nlb_choice");
+
+/// One row per tensor of a fitted LangevinFlow model.
+pub const LANGEVIN_MODEL: TableKind = TableKind::new("langevin_model");
+/// One row per epoch of a fit.
+pub const LANGEVIN_HISTORY: TableKind = TableKind::new("langevin_history");
+/// One row per number that describes a potential.
+pub const LANGEVIN_POTENTIAL: TableKind = TableKind::new("langevin_potential");
+/// One row per (split, metric): how well predicted rates fit.
+pub const LANGEVIN_SCORES: TableKind = TableKind::new("langevin_scores");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &frames::TABLE,
@@ -236,4 +254,11 @@ pub const ALL: &[&KindSpec] = &[
     &bicluster_summary::BICLUSTER_SCORES,
     &bicluster_summary::BICLUSTER_DIAGNOSTICS,
     &bicluster_summary::BICLUSTER_AGREEMENT,
+    &nlb::NLB_METRICS,
+    &nlb::NLB_PSTH,
+    &nlb::NLB_CHOICE,
+    &langevin::LANGEVIN_MODEL,
+    &langevin::LANGEVIN_HISTORY,
+    &langevin::LANGEVIN_POTENTIAL,
+    &langevin::LANGEVIN_SCORES,
 ];
