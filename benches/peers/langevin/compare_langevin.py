@@ -1,7 +1,7 @@
 """Compares training steps and predictions of neuroloom-langevin with the twin in PyTorch: CPU seconds, same shapes, same threads.
 
     cargo build --release -p neuroloom-langevin --example time_training_step
-    "$(benches/peers/setup.sh)" benches/peers/langevin/compare_langevin.py TARGET/release/examples/time_training_step [lorenz|maze]
+    "$(benches/peers/setup.sh torch)" benches/peers/langevin/compare_langevin.py TARGET/release/examples/time_training_step [lorenz|maze]
 
 Before anything is timed, make_model_fixtures.py and the tests of neuroloom-langevin have shown that both compute the same step. The twin
 runs tuned (closed-form force, inputs of the encoder in one product, PyTorch's fused attention) and as released (cell by cell, force by

@@ -1,6 +1,6 @@
 //! Passes over many trials, chunk by chunk.
 
-use neuroloom_nn::{Real, Sites, chunk_len};
+use neuroloom_nn::{Real, Sites};
 use rayon::prelude::*;
 
 use crate::draws::Draws;
@@ -9,8 +9,8 @@ use crate::options::DivergenceOptions;
 use crate::pass::{Outcome, Pass};
 use crate::trial_set::TrialSet;
 
-/// Most chunks of trials that share room: one pass is kept for each thread that works.
-const TRIALS: usize = 16;
+/// Trials of a chunk: their activations stay in the cache, and their matrices are large enough.
+const CHUNK: usize = 16;
 
 /// What `work` makes of every chunk of `trials`, in their order. It gets a pass with room for the chunk.
 pub fn by_chunk<T: Real, R: Send>(
@@ -18,7 +18,7 @@ pub fn by_chunk<T: Real, R: Send>(
     trials: &[u32],
     work: impl Fn(Sites<'_>, &mut Pass<T>) -> R + Sync,
 ) -> Vec<R> {
-    let chunks = trials.par_chunks(chunk_len(TRIALS));
+    let chunks = trials.par_chunks(CHUNK);
     let on_chunk = |pass: &mut Option<Pass<T>>, chunk: &[u32]| {
         let pass = match pass {
             Some(pass) if pass.n_trials() == chunk.len() => pass,

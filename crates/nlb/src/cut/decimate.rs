@@ -51,9 +51,9 @@ fn interpolated(signal: &[f64]) -> Vec<f64> {
     }
     for pair in known.windows(2) {
         let (a, b) = (pair[0], pair[1]);
-        for i in a + 1..b {
-            let share = (i - a) as f64 / (b - a) as f64;
-            out[i] = signal[a] + share * (signal[b] - signal[a]);
+        for (step, value) in out[a..b].iter_mut().enumerate() {
+            let share = step as f64 / (b - a) as f64;
+            *value = signal[a] + share * (signal[b] - signal[a]);
         }
     }
     out

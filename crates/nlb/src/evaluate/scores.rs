@@ -118,8 +118,9 @@ pub(super) fn rates_of(signals: &Signals<'_>, recording: &Recording, part: &Part
             .found(format!("splits {}", signals.splits(&recording.id).join(", ")))
             .hint("name other `splits`"));
     };
-    let missing =
-        rates.indexed_iter().find(|&((_, bin, _), rate)| bin < recording.n_observed && !(*rate >= 0.0));
+    let missing = rates
+        .indexed_iter()
+        .find(|&((_, bin, _), rate)| bin < recording.n_observed && (rate.is_nan() || *rate < 0.0));
     if let Some(((trial, bin, unit), rate)) = missing {
         let unit = recording.units.get(unit).map_or("", |unit| &unit.id);
         return Err(Error::data("a rate is missing or no rate")

@@ -70,8 +70,8 @@ pub(super) fn blocks(
         for (units, held) in [(0..n_in, "heldin"), (n_in..n, "heldout")] {
             let block = values.slice(s![.., bins.clone(), units]);
             let has_gaps = block.iter().any(|value| value.is_nan());
-            let is_empty = block.is_empty() || block.iter().all(|value| value.is_nan());
-            if !is_empty && !(whole && has_gaps) {
+            let has_values = block.iter().any(|value| !value.is_nan());
+            if has_values && (!whole || !has_gaps) {
                 let name = format!("{prefix}_{signal}_{held}{ending}");
                 datasets.push(Dataset { name, values: Values::Cube(block.mapv(|value| value as f32)) });
             }

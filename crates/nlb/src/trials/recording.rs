@@ -192,7 +192,8 @@ impl Recording {
     }
 
     fn check_sizes(&self, signals: &Signals<'_>, first: usize) -> Result<()> {
-        if !(self.dt_s.is_finite() && self.dt_s > 0.0) || !self.t0_s.is_finite() {
+        let has_width = self.dt_s.is_finite() && self.dt_s > 0.0;
+        if !has_width || !self.t0_s.is_finite() {
             return Err(Error::data("the bins have no width or start")
                 .at_object(signals.place(first))
                 .found(format!("t0_s {}, dt_s {}", self.t0_s, self.dt_s)));

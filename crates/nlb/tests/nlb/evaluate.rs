@@ -67,14 +67,14 @@ fn true_rates_score_as_the_truth_and_are_met_exactly() {
     let names: Vec<&str> = output.summary.figures.iter().map(|figure| figure.name.as_str()).collect();
     assert_eq!(names, ["bits_per_spike", "responses", "decoding", "rates"]);
     let responses = output.tables["psth"].n_rows();
-    assert!(responses > 0 && responses % 29 == 0, "{responses}");
+    assert!(responses > 0 && responses.is_multiple_of(29), "{responses}");
 }
 
 #[test]
 fn rates_that_saw_what_they_predict_are_found_out() {
     let trials = lorenz(&json!({ "n_repeats": 4 }));
     let seen = renamed(&trials, "spike_count", |_, values| {
-        values.iter_mut().for_each(|value| *value = *value * 0.9 + 0.05)
+        values.iter_mut().for_each(|value| *value = *value * 0.9 + 0.05);
     });
     let inputs = [("trials", &trials), ("rates", &seen)];
     let error = run("nlb.evaluate", &json!({}), &inputs).unwrap_err().report();

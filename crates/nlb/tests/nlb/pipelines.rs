@@ -90,7 +90,7 @@ fn session(path: &Path, velocity: &str) {
     column(
         &trials,
         "ctr_hold_bump",
-        &(0..TRIALS).map(|trial| HBool::from(trial % 2 == 0)).collect::<Vec<_>>(),
+        &(0..TRIALS).map(|trial| HBool::from(trial / 4 % 2 == 0)).collect::<Vec<_>>(),
     );
     column(&trials, "is_outlier", &all(&|trial| f64::from(u8::from(trial == 7))));
     let splits: Vec<&str> = (0..TRIALS).map(|trial| if trial % 4 == 3 { "val" } else { "train" }).collect();

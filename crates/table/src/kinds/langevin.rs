@@ -22,7 +22,8 @@ pub const LANGEVIN_HISTORY: KindSpec = KindSpec {
     doc: "One row per epoch of a fit. Likelihoods are those of Poisson counts without the factorial, per unit and bin.",
     columns: &[
         C::new("epoch", Integer, "The epoch, from 0").unit("1"),
-        C::new("train_nll", Number, "Negative log likelihood of the trials to train, with dropout").unit("nat"),
+        C::new("train_nll", Number, "Negative log likelihood of the trials to train, with dropout")
+            .unit("nat"),
         C::new("kl", Number, "Divergence of the latents from their prior without its constant, per trial")
             .unit("nat"),
         C::new("kl_constant", Number, "Constant of the divergence, per trial").unit("nat"),
