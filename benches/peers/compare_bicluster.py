@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bicluster.harness import cpu_seconds, our_seconds
+from harness import cpu_seconds, our_seconds
 
 AREAS = ["filter", "laplace", "polya_gamma", "sweep"]
 
@@ -31,7 +31,7 @@ def compare(name):
     with tempfile.TemporaryDirectory() as folder:
         for array, values in found.items():
             np.save(Path(folder) / f"{array}.npy", values)
-        ours = our_seconds(folder, name)
+        ours = our_seconds("neuroloom-bicluster", "bench_bicluster", folder, name)
     print(f"\n| {name} | peer | peer | neuroloom | ratio |\n|---|---|---|---|---|")
     compared = set()
     for task, peer, call, *each in area.peer_tasks(found):
@@ -42,7 +42,7 @@ def compare(name):
     if hasattr(area, "extra"):
         area.extra(ours)
     else:
-        for task in ours.keys() - compared:
+        for task in (task for task in ours if task not in compared):
             print(f"| {task} | | | {shown(ours[task], [])} | |")
 
 

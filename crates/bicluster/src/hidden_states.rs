@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayView2};
 use rand::{Rng, RngExt};
 
 use crate::Transitions;
-use crate::log_dirichlet::log_sum_exp;
+use crate::log_sum_exp::log_sum_exp;
 
 /// Below this a sum of filtered weights may have lost states to underflow, and the bin is done again in logarithms.
 const UNDERFLOW: f64 = 1e-200;

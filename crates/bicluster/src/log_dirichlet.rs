@@ -3,6 +3,8 @@
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, Gamma, OpenClosed01};
 
+use crate::log_sum_exp::log_sum_exp;
+
 /// Gamma(shape, rate 1) for shape > 0. A shape that is not a positive number gives NaN.
 pub fn gamma_draw<R: Rng + ?Sized>(shape: f64, rng: &mut R) -> f64 {
     Gamma::new(shape, 1.0).map_or(f64::NAN, |gamma| gamma.sample(rng))
@@ -30,13 +32,4 @@ pub fn log_dirichlet<R: Rng + ?Sized>(concentrations: &[f64], rng: &mut R) -> Ve
     let total = log_sum_exp(&draw);
     draw.iter_mut().for_each(|value| *value -= total);
     draw
-}
-
-/// ln Σ exp(values); -∞ for none.
-pub(crate) fn log_sum_exp(values: &[f64]) -> f64 {
-    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if largest == f64::NEG_INFINITY {
-        return largest;
-    }
-    largest + values.iter().map(|value| (value - largest).exp()).sum::<f64>().ln()
 }

@@ -3,17 +3,13 @@
 mod one_path;
 
 use ndarray::{Array2, s};
-use rand::{Rng, RngExt};
+use rand::Rng;
 
+use crate::metropolis::accept;
 use crate::streams::{Purpose, SweepStreams};
 use crate::sweep::{Sampler, eta};
 use crate::{Accept, Result, State, Tally};
 use one_path::OnePath;
-
-/// Whether a proposal of this log acceptance ratio is accepted.
-pub(crate) fn accept(log_ratio: f64, rng: &mut impl Rng) -> bool {
-    rng.random::<f64>().ln() < log_ratio
-}
 
 impl Sampler<'_> {
     /// Paths of Poisson counts: `proposed` is a draw for the negative binomial law, reversible for its posterior, so that

@@ -8,7 +8,7 @@ use rand::{Rng, RngExt};
 
 use crate::evidence::log_evidence_of_states;
 use crate::joint_density::log_states;
-use crate::poisson::accept;
+use crate::metropolis::accept;
 use crate::{Counts, HdpPrior, Interaction, Priors, Result, State, StepStatistics, Tally};
 
 /// Steps of a stretch at most.

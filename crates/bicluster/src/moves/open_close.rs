@@ -5,10 +5,11 @@
 use ndarray::{Array2, ArrayView2, s};
 use rand::{Rng, RngExt};
 
-use super::proposal::{accept, choose, log_density_of_loading, log_probability_of_choice, sample_loading};
+use super::proposal::{choose, log_density_of_loading, log_probability_of_choice, sample_loading};
 use super::{Cluster, LabelMoves};
 use crate::evidence::log_evidence;
 use crate::laplace::laplace;
+use crate::metropolis::accept;
 use crate::proposal_path::ProposalPath;
 use crate::{Result, StepStatistics};
 

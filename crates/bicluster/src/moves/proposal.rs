@@ -5,6 +5,7 @@ use rand::{Rng, RngExt};
 use rand_distr::{ChiSquared, Distribution, StandardNormal};
 
 use crate::laplace::Mode;
+use crate::log_sum_exp::log_sum_exp;
 use crate::{BiclusterError, Result};
 
 /// Degrees of freedom of proposed loadings.
@@ -56,19 +57,6 @@ pub(crate) fn choose(log_weights: &[f64], rng: &mut impl Rng) -> (usize, f64) {
 /// ln of the probability with which [`choose`] takes an entry.
 pub(super) fn log_probability_of_choice(log_weights: &[f64], entry: usize) -> f64 {
     log_weights[entry] - log_sum_exp(log_weights)
-}
-
-pub(super) fn log_sum_exp(values: &[f64]) -> f64 {
-    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if largest == f64::NEG_INFINITY {
-        return largest;
-    }
-    largest + values.iter().map(|value| (value - largest).exp()).sum::<f64>().ln()
-}
-
-/// Whether a Metropolis-Hastings step of this log ratio is taken; never one of NaN.
-pub(super) fn accept(log_ratio: f64, rng: &mut impl Rng) -> bool {
-    rng.random::<f64>().ln() < log_ratio
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use rand::Rng;
 use rand::seq::SliceRandom;
 
 use super::LabelMoves;
-use super::proposal::{accept, choose, log_density_of_loading, sample_loading};
+use super::proposal::{choose, log_density_of_loading, sample_loading};
 use crate::Result;
+use crate::metropolis::accept;
 
 impl LabelMoves<'_> {
     /// Proposes to every neuron of a cluster of two or more, in a fresh random order, a cluster with probability in

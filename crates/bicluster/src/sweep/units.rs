@@ -5,7 +5,7 @@ use rand::Rng;
 
 use super::Sampler;
 use crate::Tally;
-use crate::poisson::accept;
+use crate::metropolis::accept;
 use crate::streams::{Purpose, SweepStreams};
 use crate::{
     BiclusterError, Family, Result, SeenBins, State, log_likelihood, sample_dispersion, sample_loadings,
