@@ -15,6 +15,7 @@ pub use params::{LeakCheck, TrainParams, Variant};
 
 use crate::card::ModelCard;
 use crate::model::Model;
+use crate::potential::Potential;
 use crate::trainer::{Fit, TrainOptions, Trainer};
 use crate::trial_set::TrialSet;
 
@@ -28,7 +29,7 @@ const BASE_BYTES: u64 = 256 << 20;
 impl Step for Train {
     type Params = TrainParams;
     const ID: &'static str = "langevin.train";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
@@ -73,6 +74,7 @@ impl Step for Train {
         set.check_for_training()?;
         let model = Model::new(params.model_options(), set.size);
         let options = params.train_options(set.of(crate::Split::Train).len(), &mut set.warnings);
+        options.val_metric.check(&set)?;
         let fit = fit(ctx, &model, &options, &set)?;
         let leak = leak::check(ctx, params.leak_check, &model, &fit, &set)?;
         let card = ModelCard::new(&model, &set);
@@ -127,5 +129,9 @@ fn summary(model: &Model, fit: &Fit<f32>, set: &TrialSet, leak: leak::Leak) -> S
         ));
     }
     let summary = set.warnings.iter().fold(summary, Summary::warn);
-    summary.figure(figures::loss_curves(&fit.history)).figure(figures::potential(model, &fit.parameters))
+    let summary = summary.figure(figures::loss_curves(&fit.history));
+    match model.potential() {
+        Potential::None => summary,
+        _ => summary.figure(figures::potential(model, &fit.parameters)),
+    }
 }
