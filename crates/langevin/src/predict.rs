@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::draws::Draws;
 use crate::evaluate::by_chunk;
 use crate::model::Model;
+use crate::options::DecoderInput;
 use crate::pass::Pass;
 use crate::trial_set::TrialSet;
 
@@ -80,6 +81,8 @@ pub fn predict<T: Real>(
 ) -> Prediction {
     let chunks = by_chunk(model, trials, |sites, pass| {
         let mut sums = Sums::new(model, sites);
+        // Without dropout draws differ in their latents alone.
+        let shared = model.options.decoder_input == DecoderInput::All && options.dropout == 0.0;
         for sample in 0..options.n_draws(model) {
             let draws = options.draws(seed, sample);
             if sample == 0 || options.dropout > 0.0 {
@@ -87,9 +90,16 @@ pub fn predict<T: Real>(
                 if options.latents == LatentSource::Prior {
                     pass.forget();
                 }
+                if shared {
+                    pass.share_encoder(model, parameters, sites);
+                }
             }
             pass.flow(model, parameters, sites, draws.noise);
-            pass.decode(model, parameters, sites, &draws);
+            if shared {
+                pass.decode_latents(model, parameters, sites, &draws);
+            } else {
+                pass.decode(model, parameters, sites, &draws);
+            }
             pass.read_out(model, parameters);
             sums.add(pass, options.average);
         }

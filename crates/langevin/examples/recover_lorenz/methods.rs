@@ -4,13 +4,16 @@ use std::error::Error;
 
 use neuroloom_core::{Inputs, Seed, Step, Table};
 use neuroloom_langevin::options::DecoderInput;
-use neuroloom_langevin::{Infer, InferParams, LatentSource, Train, TrainParams};
+use neuroloom_langevin::{Infer, InferParams, Train, TrainParams};
 use neuroloom_nlb::baselines::{
     ConditionMeanParams, ConditionMeanStep, FactorAnalysisParams, FactorAnalysisStep, SmoothRatesParams,
     SmoothRatesStep,
 };
 
 use crate::context;
+
+/// Draws of the latents: more change the scores in the fourth place.
+const SAMPLES: u32 = 20;
 
 type Rates = fn(Seed, &TrainParams, &Table) -> Result<Table, Box<dyn Error>>;
 
@@ -45,8 +48,7 @@ fn fitted(root: Seed, train: &TrainParams, trials: &Table) -> Result<Table, Box<
     fit.summary.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let model = fit.tables.get("model").ok_or("no model")?.clone();
     let inputs = Inputs::new([("trials".to_owned(), trials.clone()), ("model".to_owned(), model)]);
-    let params =
-        InferParams { latents: false, latents_from: LatentSource::Posterior, ..InferParams::default() };
+    let params = InferParams { latents: false, samples: SAMPLES, ..InferParams::default() };
     let output = Infer.run(&context(root, "infer"), &params, &inputs)?;
     Ok(output.tables.get("rates").ok_or("no rates")?.clone())
 }

@@ -77,15 +77,44 @@ impl<T: Real> Pass<T> {
 
     /// What the readout sees.
     pub fn decode(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>, draws: &Draws) {
+        self.tokenise(model, sites);
+        let Self { tokens, decoder, decoded, .. } = self;
+        model.decoder.forward(parameters, sites, &draws.decoder, tokens, decoder, decoded);
+    }
+
+    /// Keeps what the encoder states mean for the decoder: other latents are then decoded by [`decode_latents`](Self::decode_latents).
+    pub fn share_encoder(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>) {
+        self.tokenise(model, sites);
+        model.decoder.share(parameters, 2 * model.options.hidden, &self.tokens, &mut self.shared);
+    }
+
+    /// [`decode`](Self::decode) but for rounding, where the encoder states are those that were shared.
+    pub fn decode_latents(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>, draws: &Draws) {
+        self.tokenise(model, sites);
+        let Self { tokens, decoder, decoded, shared, .. } = self;
+        let n_own = 2 * model.options.hidden;
+        model.decoder.forward_from(
+            parameters,
+            sites,
+            &draws.decoder,
+            n_own,
+            shared,
+            tokens,
+            decoder,
+            decoded,
+        );
+    }
+
+    /// Puts what the decoder sees of a bin side by side.
+    fn tokenise(&mut self, model: &Model, sites: Sites<'_>) {
         let (dim, width) = (model.options.hidden, model.options.decoder_width());
-        let Self { n_trials, tokens, decoder, decoded, flow, h, .. } = self;
+        let Self { n_trials, tokens, flow, h, .. } = self;
         for (by_time, by_trial) in rows_by_trial(*n_trials, sites.n_steps) {
             let token = &mut tokens[by_trial * width..][..width];
             for (part, values) in token.chunks_exact_mut(dim).zip(parts(model, [&flow.z, &flow.v, h])) {
                 part.copy_from_slice(&values[by_time * dim..][..dim]);
             }
         }
-        model.decoder.forward(parameters, sites, &draws.decoder, tokens, decoder, decoded);
     }
 
     /// Log rates of what was decoded.

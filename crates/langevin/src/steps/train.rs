@@ -6,7 +6,7 @@ mod params;
 mod tables;
 
 use neuroloom_core::{
-    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Seed, Step,
     StepOutput, StepPlan, Summary, Unit,
 };
 use neuroloom_table::kinds;
@@ -75,7 +75,8 @@ impl Step for Train {
         let model = Model::new(params.model_options(), set.size);
         let options = params.train_options(set.of(crate::Split::Train).len(), &mut set.warnings);
         options.val_metric.check(&set)?;
-        let fit = fit(ctx, &model, &options, &set)?;
+        let seed = params.seed(ctx.seed());
+        let fit = fit(ctx, &model, &options, &set, seed)?;
         let leak = leak::check(ctx, params.leak_check, &model, &fit, &set)?;
         let card = ModelCard::new(&model, &set);
         Ok(StepOutput::new(summary(&model, &fit, &set, leak))
@@ -86,8 +87,14 @@ impl Step for Train {
 }
 
 /// The whole fit, from its last checkpoint if there is one.
-fn fit(ctx: &RunContext, model: &Model, options: &TrainOptions, set: &TrialSet) -> Result<Fit<f32>> {
-    let mut trainer = Trainer::new(model, options, set, ctx.seed(), ctx.resume()?);
+fn fit(
+    ctx: &RunContext,
+    model: &Model,
+    options: &TrainOptions,
+    set: &TrialSet,
+    seed: Seed,
+) -> Result<Fit<f32>> {
+    let mut trainer = Trainer::new(model, options, set, seed, ctx.resume()?);
     let work = ctx.begin("epochs", Some(u64::from(options.epochs)));
     work.advance(u64::from(trainer.state().epoch));
     while !trainer.is_done() {

@@ -7,7 +7,7 @@ use neuroloom_core::{
     CancelToken, Checkpoints, ErrorKind, Inputs, NoProgress, Registry, Result, RunContext, Seed, Step,
     StepOutput, Table,
 };
-use neuroloom_langevin::options::DecoderInput;
+use neuroloom_langevin::options::{DecoderInput, Integrator};
 use neuroloom_langevin::{
     Infer, InferParams, LatentSource, LeakCheck, Train, TrainParams, ValidationMetric, Variant,
     from_safetensors, register, to_safetensors,
@@ -240,11 +240,23 @@ fn a_model_that_learns_to_copy_counts_is_refused() {
 }
 
 #[test]
+fn replicates_differ_in_their_random_numbers_alone() {
+    let trials = trials(&lorenz());
+    let model =
+        |replicate| train(&TrainParams { replicate, ..small() }, &trials).unwrap().tables["model"].clone();
+    assert_eq!(model(1), model(1));
+    assert_ne!(model(1), model(2));
+    assert_eq!(model(0), train(&small(), &trials).unwrap().tables["model"]);
+}
+
+#[test]
 fn the_released_variant_runs() {
     let trials = trials(&lorenz());
     let params = TrainParams { variant: Variant::Released, leak_check: LeakCheck::Warn, ..small() };
     let options = params.model_options();
     assert_eq!((options.kernel_epsilon, options.kernel_sd, options.lograte_clamp), (1e-12, 0.0, None));
+    assert_eq!(options.integrator, Integrator::Released);
+    assert_eq!(small().model_options().integrator, Integrator::EulerMaruyama);
     let fit = train(&params, &trials).unwrap();
     assert_eq!(fit.tables["history"].n_rows(), 4);
 }

@@ -8,7 +8,8 @@ use crate::support::{lorenz, refused, run};
 
 fn scores(trials: &Table, step: &str) -> Table {
     let rates = run(step, &json!({}), &[("trials", trials)]).unwrap().tables["rates"].clone();
-    run("nlb.evaluate", &json!({}), &[("trials", trials), ("rates", &rates)]).unwrap().tables["metrics"].clone()
+    run("nlb.evaluate", &json!({}), &[("trials", trials), ("rates", &rates)]).unwrap().tables["metrics"]
+        .clone()
 }
 
 /// The score of all units in a table of `nlb.evaluate`.

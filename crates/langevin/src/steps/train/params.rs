@@ -1,6 +1,6 @@
 //! Parameters of `langevin.train`.
 
-use neuroloom_core::{ParamIssues, StepParams};
+use neuroloom_core::{ParamIssues, Seed, StepParams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +40,9 @@ pub struct TrainParams {
     pub step: f64,
     /// Damping of the velocity, more than 0 and less than 1.
     pub gamma: f64,
-    /// How damping and noise enter a step; as released: the noise is not scaled by the step.
-    pub integrator: Integrator,
+    /// How damping and noise enter a step; `euler_maruyama`, as released `released`: the noise is not scaled by the step, and most of a
+    /// velocity is gone after a bin.
+    pub integrator: Option<Integrator>,
     /// What pushes the velocity besides the potential; `encoder`, as released `none`: then the latents do not depend on the data
     /// after the first bin.
     pub drive: Option<Drive>,
@@ -102,6 +103,8 @@ pub struct TrainParams {
     pub keep: Option<KeepWeights>,
     /// Epochs without improvement after which the fit ends; absent: never.
     pub stop_after: Option<u32>,
+    /// Which of several fits with the same settings it is: fits of another number have other start values, batches, masks and noise.
+    pub replicate: u32,
     /// What happens where loss or gradient are not finite any more.
     pub on_nan: OnNan,
     /// What happens where the fit beats the true rates on trials to validate, which only a leak can explain.
@@ -145,7 +148,7 @@ impl Default for TrainParams {
             kernel_sd: None,
             step: 0.01,
             gamma: 0.55,
-            integrator: Integrator::Released,
+            integrator: None,
             drive: None,
             input_lag: 1,
             decoder_input: DecoderInput::All,
@@ -174,6 +177,7 @@ impl Default for TrainParams {
             val_metric: ValidationMetric::Nll,
             keep: None,
             stop_after: None,
+            replicate: 0,
             on_nan: OnNan::Error,
             leak_check: LeakCheck::Error,
         }
@@ -201,13 +205,22 @@ impl TrainParams {
             kernel_sd: self.or(self.kernel_sd, 0.1, 0.0),
             step: self.step,
             gamma: self.gamma,
-            integrator: self.integrator,
+            integrator: self.or(self.integrator, Integrator::EulerMaruyama, Integrator::Released),
             drive: self.or(self.drive, Drive::Encoder, Drive::None),
             input_lag: self.input_lag,
             decoder_input: self.decoder_input,
             decoder_mask: self.decoder_mask,
             logvar_clamp: self.or(self.logvar_clamp.map(Some), Some([1e-4_f64.ln(), 5.0]), None),
             lograte_clamp: self.or(self.lograte_clamp.map(Some), Some(8.0), None),
+        }
+    }
+
+    /// The random numbers of a fit.
+    pub(super) fn seed(&self, root: Seed) -> Seed {
+        if self.replicate == 0 {
+            root
+        } else {
+            root.child("replicate").child_index(u64::from(self.replicate))
         }
     }
 
