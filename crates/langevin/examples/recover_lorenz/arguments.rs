@@ -1,6 +1,7 @@
 //! What is asked for on the command line.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use neuroloom_core::{StepParams, files};
 use neuroloom_io::nlb::Params as FileParams;
@@ -16,6 +17,8 @@ pub struct Arguments {
     pub train: TrainParams,
     pub lorenz: LorenzParams,
     pub file: Option<FileParams>,
+    /// Where the trials of the last seed go.
+    pub save: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -26,6 +29,7 @@ impl Arguments {
             train: serde_json::from_str(STUDY)?,
             lorenz: LorenzParams::default(),
             file: None,
+            save: None,
         };
         let (mut path, mut bin_s) = (None, None);
         let mut words = std::env::args().skip(1);
@@ -38,6 +42,7 @@ impl Arguments {
                 "--compare" => found.compare = true,
                 "--train" => found.train = settings(&value()?)?,
                 "--lorenz" => found.lorenz = settings(&value()?)?,
+                "--save" => found.save = Some(value()?.into()),
                 "--file" => path = Some(value()?),
                 "--bin-s" => bin_s = Some(value()?.parse::<f64>()?),
                 other => return Err(format!("no such option: {other}").into()),

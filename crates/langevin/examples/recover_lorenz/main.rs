@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! cargo run --release -p neuroloom-langevin --example recover_lorenz -- [--seeds 1,2,3,4,5] [--compare] \
-//!     [--train SETTINGS.json] [--lorenz SETTINGS.json] [--file LFADS.h5 --bin-s 0.01]
+//!     [--train SETTINGS.json] [--lorenz SETTINGS.json] [--file LFADS.h5 --bin-s 0.01] \
+//!     [--save TRIALS.parquet]
 //! ```
 //!
-//! Each seed is a population of its own and a fit of its own. With `--file` all seeds fit the trials of a file that has true rates.
+//! Each seed is a population and a fit of its own. With `--file` all seeds fit the trials of a file that has true rates.
 //! `--compare` adds what the default has to beat: the same model without latents (a GRU autoencoder), smoothed spikes, factor
 //! analysis, and the mean response to the condition of a trial. Scores are those of `nlb.evaluate` on the trials to validate.
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use neuroloom_core::{CancelToken, Inputs, NoProgress, RunContext, Seed, Step, Table};
 use neuroloom_io::nlb::IngestNlb;
 use neuroloom_simulate::lorenz::LorenzStep;
+use neuroloom_table::parquet;
 
 use arguments::Arguments;
 use scores::{Scores, mean_and_sd};
@@ -30,6 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for &seed in &arguments.seeds {
         let root = Seed::root(seed);
         let trials = trials(&arguments, root)?;
+        if let Some(path) = &arguments.save {
+            parquet::write(path, &trials)?;
+        }
         for method in methods::all(arguments.compare) {
             let rates = (method.rates)(root, &arguments.train, &trials)?;
             let scores = Scores::of(&context(root, "evaluate"), &trials, rates)?;

@@ -1,6 +1,7 @@
 //! `langevin.train`
 
 mod figures;
+mod landscape;
 mod leak;
 mod params;
 mod tables;
@@ -139,6 +140,6 @@ fn summary(model: &Model, fit: &Fit<f32>, set: &TrialSet, leak: leak::Leak) -> S
     let summary = summary.figure(figures::loss_curves(&fit.history));
     match model.potential() {
         Potential::None => summary,
-        _ => summary.figure(figures::potential(model, &fit.parameters)),
+        _ => summary.figure(landscape::potential(model, &fit.parameters)),
     }
 }
