@@ -53,7 +53,7 @@ impl Step for CompareStep {
         for (port, name) in PORTS.into_iter().zip(&params.names) {
             all.extend(rows::of_model(name, inputs.required(port)?)?);
         }
-        // Model beside model, in the order of the inputs.
+        // Score by score, and within each model by model in the order of the inputs; the table itself is in the order of its key.
         all.sort_by(|a, b| {
             let key = |row: &rows::Row| (row.recording_id.clone(), row.split.clone(), row.metric.clone());
             key(a).cmp(&key(b))

@@ -30,9 +30,9 @@ fn every_model_has_its_scores_beside_those_of_the_truth() {
     let rows: Vec<usize> =
         (0..table.n_rows()).filter(|&row| text("metric").get(row) == Some("co_bps")).collect();
     let models = text("model");
-    assert_eq!(rows.iter().map(|&row| models.get_or_empty(row)).collect::<Vec<_>>(), ["smooth", "mean"]);
+    assert_eq!(rows.iter().map(|&row| models.get_or_empty(row)).collect::<Vec<_>>(), ["mean", "smooth"]);
     let values = table.numbers("value").unwrap();
-    for (&row, metrics) in rows.iter().zip([&smooth, &mean]) {
+    for (&row, metrics) in rows.iter().zip([&mean, &smooth]) {
         assert_eq!(values.get(row), Some(overall(metrics, "co_bps")));
         assert_eq!(table.numbers("truth").unwrap().get(row), Some(overall(metrics, "truth_co_bps")));
     }
