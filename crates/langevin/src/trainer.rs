@@ -2,13 +2,15 @@
 
 mod epoch;
 mod options;
+mod schedule;
 mod state;
+mod validation;
 
 use neuroloom_core::{Error, Result, Seed};
-use neuroloom_nn::{Decay, Plateau, Real, clip_by_norm};
+use neuroloom_nn::{Decay, Real, clip_by_norm};
 use rand::seq::SliceRandom;
 
-pub use options::{KeepWeights, OnNan, TrainOptions, ValidationKind};
+pub use options::{KeepWeights, LrSchedule, OnNan, TrainOptions, ValidationKind, ValidationMetric};
 pub use state::{EpochRecord, Fit, TrainState};
 
 use crate::draws::Draws;
@@ -19,6 +21,8 @@ use crate::options::ramped;
 use crate::pass::Outcome;
 use crate::trial_set::{Split, TrialSet};
 use epoch::EpochSums;
+use schedule::Schedule;
+use validation::{Validation, Validator};
 
 /// How often a fit goes back to where it was finite.
 const MAX_ROLLBACKS: u32 = 3;
@@ -31,7 +35,7 @@ pub struct Trainer<'a, T> {
     options: &'a TrainOptions,
     set: &'a TrialSet,
     train: Vec<u32>,
-    valid: Vec<u32>,
+    validator: Validator,
     seed: Seed,
     state: TrainState<T>,
     batch: BatchGradient<T>,
@@ -46,14 +50,13 @@ impl<'a, T: Real> Trainer<'a, T> {
         seed: Seed,
         state: Option<TrainState<T>>,
     ) -> Self {
-        let schedule = || Plateau::new(options.lr, options.lr_factor, options.lr_patience, options.lr_min);
-        let begin = || TrainState::new(model.initial(seed.child("initial")), schedule());
+        let begin = || TrainState::new(model.initial(seed.child("initial")), Schedule::new(options));
         Self {
             model,
             options,
             set,
             train: set.of(Split::Train),
-            valid: set.of(Split::Valid),
+            validator: Validator::new(set),
             seed,
             state: state.unwrap_or_else(begin),
             batch: BatchGradient::default(),
@@ -90,7 +93,7 @@ impl<'a, T: Real> Trainer<'a, T> {
                 return self.epoch();
             }
         };
-        self.state.finish_epoch(record);
+        self.state.finish_epoch(record, self.options.val_metric);
         self.state.history.last().ok_or_else(|| Error::internal("an epoch left no record"))
     }
 
@@ -113,12 +116,12 @@ impl<'a, T: Real> Trainer<'a, T> {
             sums.add(outcome, trials.len(), norm);
         }
         let validation = self.validate(seed);
-        let val_nll = validation.nll / validation.n_entries as f64;
-        if !val_nll.is_finite() {
+        if !validation.nll.is_finite() {
             return Err(self.not_finite(order.len(), "the loss of the trials to validate"));
         }
-        self.state.schedule.observe(val_nll);
-        Ok(sums.record(epoch, beta, lr, val_nll, self.model, &self.state.parameters))
+        let record = sums.record(epoch, beta, lr, validation, self.model, &self.state.parameters);
+        self.state.schedule.observe(record.loss(self.options.val_metric));
+        Ok(record)
     }
 
     /// One step of the optimiser: sums over the batch, and the norm of its gradient.
@@ -149,13 +152,21 @@ impl<'a, T: Real> Trainer<'a, T> {
     }
 
     /// Sums over the trials to validate: without dropout and with the same noise in every epoch, or as released.
-    fn validate(&self, epoch: Seed) -> Outcome {
+    fn validate(&self, epoch: Seed) -> Validation {
         let draws = match self.options.validation {
             ValidationKind::Quiet => Draws::noise(self.seed.child("validation")),
             ValidationKind::Released => Draws::dropout(epoch.child("validation"), self.options.dropout),
         };
         let divergence = &self.options.divergence;
-        evaluate(self.model, &self.state.parameters, self.set, &self.valid, &draws, divergence)
+        let trials = self.validator.trials();
+        self.validator.judge(evaluate(
+            self.model,
+            &self.state.parameters,
+            self.set,
+            trials,
+            &draws,
+            divergence,
+        ))
     }
 
     fn not_finite(&self, step: usize, what: &str) -> Error {

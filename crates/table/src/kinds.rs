@@ -171,6 +171,8 @@ pub const NLB_METRICS: TableKind = TableKind::new("nlb_metrics");
 pub const NLB_PSTH: TableKind = TableKind::new("nlb_psth");
 /// One row per (recording, setting): how well a setting that was chosen from did.
 pub const NLB_CHOICE: TableKind = TableKind::new("nlb_choice");
+/// One row per (recording, split, metric, model): scores of several models side by side.
+pub const NLB_COMPARISON: TableKind = TableKind::new("nlb_comparison");
 
 /// One row per tensor of a fitted LangevinFlow model.
 pub const LANGEVIN_MODEL: TableKind = TableKind::new("langevin_model");
@@ -257,6 +259,7 @@ pub const ALL: &[&KindSpec] = &[
     &nlb::NLB_METRICS,
     &nlb::NLB_PSTH,
     &nlb::NLB_CHOICE,
+    &nlb::NLB_COMPARISON,
     &langevin::LANGEVIN_MODEL,
     &langevin::LANGEVIN_HISTORY,
     &langevin::LANGEVIN_POTENTIAL,

@@ -1,12 +1,13 @@
 //! `langevin.train`
 
 mod figures;
+mod landscape;
 mod leak;
 mod params;
 mod tables;
 
 use neuroloom_core::{
-    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Seed, Step,
     StepOutput, StepPlan, Summary, Unit,
 };
 use neuroloom_table::kinds;
@@ -15,6 +16,7 @@ pub use params::{LeakCheck, TrainParams, Variant};
 
 use crate::card::ModelCard;
 use crate::model::Model;
+use crate::potential::Potential;
 use crate::trainer::{Fit, TrainOptions, Trainer};
 use crate::trial_set::TrialSet;
 
@@ -28,7 +30,7 @@ const BASE_BYTES: u64 = 256 << 20;
 impl Step for Train {
     type Params = TrainParams;
     const ID: &'static str = "langevin.train";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
@@ -73,7 +75,9 @@ impl Step for Train {
         set.check_for_training()?;
         let model = Model::new(params.model_options(), set.size);
         let options = params.train_options(set.of(crate::Split::Train).len(), &mut set.warnings);
-        let fit = fit(ctx, &model, &options, &set)?;
+        options.val_metric.check(&set)?;
+        let seed = params.seed(ctx.seed());
+        let fit = fit(ctx, &model, &options, &set, seed)?;
         let leak = leak::check(ctx, params.leak_check, &model, &fit, &set)?;
         let card = ModelCard::new(&model, &set);
         Ok(StepOutput::new(summary(&model, &fit, &set, leak))
@@ -84,8 +88,14 @@ impl Step for Train {
 }
 
 /// The whole fit, from its last checkpoint if there is one.
-fn fit(ctx: &RunContext, model: &Model, options: &TrainOptions, set: &TrialSet) -> Result<Fit<f32>> {
-    let mut trainer = Trainer::new(model, options, set, ctx.seed(), ctx.resume()?);
+fn fit(
+    ctx: &RunContext,
+    model: &Model,
+    options: &TrainOptions,
+    set: &TrialSet,
+    seed: Seed,
+) -> Result<Fit<f32>> {
+    let mut trainer = Trainer::new(model, options, set, seed, ctx.resume()?);
     let work = ctx.begin("epochs", Some(u64::from(options.epochs)));
     work.advance(u64::from(trainer.state().epoch));
     while !trainer.is_done() {
@@ -127,5 +137,9 @@ fn summary(model: &Model, fit: &Fit<f32>, set: &TrialSet, leak: leak::Leak) -> S
         ));
     }
     let summary = set.warnings.iter().fold(summary, Summary::warn);
-    summary.figure(figures::loss_curves(&fit.history)).figure(figures::potential(model, &fit.parameters))
+    let summary = summary.figure(figures::loss_curves(&fit.history));
+    match model.potential() {
+        Potential::None => summary,
+        _ => summary.figure(landscape::potential(model, &fit.parameters)),
+    }
 }
