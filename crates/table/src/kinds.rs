@@ -1,5 +1,6 @@
 //! The kinds of tables, one constant each. [`ALL`] lists their schemas.
 
+mod bicluster;
 mod celegans;
 mod frames;
 mod graphs;
@@ -134,6 +135,15 @@ pub const OVERLAPS: TableKind = TableKind::new("overlaps");
 /// One row per (graph, model, level): how near a partition comes to the true one.
 pub const SCORES: TableKind = TableKind::new("scores");
 
+/// One row per (recording, chain, sweep): a draw of a bi-clustering.
+pub const BICLUSTER_DRAWS: TableKind = TableKind::new("bicluster_draws");
+/// One row per (recording, neuron): its place in the draws.
+pub const BICLUSTER_UNITS: TableKind = TableKind::new("bicluster_units");
+/// One row per (recording, bin): its place in the draws.
+pub const BICLUSTER_BINS: TableKind = TableKind::new("bicluster_bins");
+/// One row per held-out entry: how probable its count is under the draws.
+pub const BICLUSTER_HELD_OUT: TableKind = TableKind::new("bicluster_held_out");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &frames::TABLE,
@@ -194,4 +204,8 @@ pub const ALL: &[&KindSpec] = &[
     &graphs::COMMUNITIES,
     &graphs::OVERLAPS,
     &graphs::SCORES,
+    &bicluster::BICLUSTER_DRAWS,
+    &bicluster::BICLUSTER_UNITS,
+    &bicluster::BICLUSTER_BINS,
+    &bicluster::BICLUSTER_HELD_OUT,
 ];
