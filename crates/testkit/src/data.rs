@@ -21,7 +21,12 @@ pub fn shared_data(relative: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    // Written past the test harness, which swallows what passing tests print: a skip must be seen and counted.
-    let _ = writeln!(std::io::stderr(), "skipped: shared/data/{relative} is not beside the workspace");
+    skip(&format!("shared/data/{relative} is not beside the workspace"));
     None
+}
+
+/// Says on standard error that a test is skipped, and why: past the test harness, which swallows what passing tests
+/// print, because a skip must be seen and counted.
+pub fn skip(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }

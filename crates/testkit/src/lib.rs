@@ -16,5 +16,5 @@ mod survive;
 
 pub use allocation::peak_allocation;
 pub use corruption::{Corruption, Variants, variants, variants_within};
-pub use data::{shared_data, workspace_root};
+pub use data::{shared_data, skip, workspace_root};
 pub use survive::{Outcomes, Trial, assert_survives};

@@ -1,18 +1,13 @@
 //! Real recordings and names, where they are at hand.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::support::{run, slow, used};
 use neuroloom_celegans::{HomogeniseParams, RawColumn, Recording, StoredSignal, names};
 use serde_json::Value;
 
 fn real(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/celegans").join(file);
-    if !path.exists() {
-        eprintln!("skipped: {file} is not here");
-        return None;
-    }
-    Some(path)
+    neuroloom_testkit::shared_data(&format!("celegans/{file}"))
 }
 
 #[test]

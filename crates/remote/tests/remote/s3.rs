@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use neuroloom_core::ErrorKind;
 use neuroloom_pipeline::store::Remote;
 use neuroloom_remote::Bucket;
+use neuroloom_testkit::skip;
 
 use crate::{contract, two_stores};
 
@@ -24,7 +25,7 @@ impl Server {
     /// None where there is no program for it.
     fn start() -> Option<Self> {
         let Some(program) = std::env::var_os("NEUROLOOM_MOTO") else {
-            eprintln!("skipped: NEUROLOOM_MOTO does not name a moto_server");
+            skip("NEUROLOOM_MOTO does not name a moto_server");
             return None;
         };
         let port = free_port();

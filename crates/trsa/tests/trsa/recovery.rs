@@ -1,10 +1,10 @@
 //! Known truth is found again.
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
-use std::path::Path;
 
 use ndarray::{Array1, Array2};
 use ndarray_npy::NpzReader;
+use neuroloom_testkit::shared_data;
 use neuroloom_trsa::compare::{Measure, compare};
 use neuroloom_trsa::embed::{Scale, classical_mds};
 use neuroloom_trsa::estimators::crossnobis;
@@ -79,12 +79,8 @@ fn identification(rdms: &[Vec<f64>], rows: &[(usize, usize)]) -> f64 {
 
 #[test]
 fn layers_of_alexnet_are_identified_as_often_as_in_the_reference() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/rsa/rsatoolbox_92images/rdms.npz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("skipped: the RDMs of 92 images are not here");
-        return;
-    };
+    let Some(path) = shared_data("rsa/rsatoolbox_92images/rdms.npz") else { return };
+    let file = std::fs::File::open(path).unwrap();
     let vectors: Array2<f64> = NpzReader::new(file).unwrap().by_name("vectors").unwrap();
     let rows = layers_and_measurements();
     let raw: Vec<Vec<f64>> = (34..97).map(|row| vectors.row(row).to_vec()).collect();
