@@ -7,6 +7,7 @@
 //! - [`topology`]: responses on curves of known topology: circles and eights;
 //! - [`regions`]: regions that subjects share by their dissimilarities alone;
 //! - [`volume`]: voxels of which one ball holds a code, for searchlights;
+//! - [`retina`]: ganglion cells of known types under naturalistic movies, a chirp and bars;
 //! - [`worms`]: calcium-like traces of several animals with planted groups of neurons.
 //!
 //! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
@@ -35,6 +36,7 @@ mod names;
 mod poisson;
 pub mod regions;
 mod responses;
+pub mod retina;
 pub mod ring;
 pub mod topology;
 pub mod volume;
@@ -56,4 +58,6 @@ pub fn register(registry: Registry) -> Registry {
         .with(volume::VolumeStep)
         .with(topology::TopologyStep)
         .with(regions::RegionsStep)
+        .with(retina::RetinaStep)
+        .with(retina::RetinaResponsesStep)
 }

@@ -4,6 +4,7 @@ mod bicluster;
 mod celegans;
 mod frames;
 mod graphs;
+mod mds;
 mod rsa;
 mod rsa_inference;
 mod rsa_topology;
@@ -144,6 +145,29 @@ pub const BICLUSTER_BINS: TableKind = TableKind::new("bicluster_bins");
 /// One row per held-out entry: how probable its count is under the draws.
 pub const BICLUSTER_HELD_OUT: TableKind = TableKind::new("bicluster_held_out");
 
+/// One row per (stimulus, channel): what is on the screen.
+pub const STIMULI: TableKind = TableKind::new("stimuli");
+/// One row per (recording, neuron, stimulus, repeat): a response.
+pub const STIMULUS_RESPONSES: TableKind = TableKind::new("stimulus_responses");
+/// One row per neuron: its place on the screen.
+pub const STIMULUS_UNITS: TableKind = TableKind::new("stimulus_units");
+/// One row per neuron of known type.
+pub const CELL_TYPES: TableKind = TableKind::new("cell_types");
+/// One row per simulated ganglion cell.
+pub const RETINA_CELLS: TableKind = TableKind::new("retina_cells");
+/// One row per neuron: its cluster by its most discriminative stimulus.
+pub const MDS_CLUSTERS: TableKind = TableKind::new("mds_clusters");
+/// One row per iteration of the search for most discriminative stimuli.
+pub const MDS_TRACE: TableKind = TableKind::new("mds_trace");
+/// One row per cluster that was tried to be split.
+pub const MDS_SPLITS: TableKind = TableKind::new("mds_splits");
+/// One row per (stimulus, cluster): mean responses.
+pub const MDS_CONFUSION: TableKind = TableKind::new("mds_confusion");
+/// One row per measure of agreement between partitions of neurons.
+pub const MDS_AGREEMENT: TableKind = TableKind::new("mds_agreement");
+/// One row per neuron: its cluster by measured responses.
+pub const MDS_ASSIGNMENT: TableKind = TableKind::new("mds_assignment");
+
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
     &frames::TABLE,
@@ -208,4 +232,15 @@ pub const ALL: &[&KindSpec] = &[
     &bicluster::BICLUSTER_UNITS,
     &bicluster::BICLUSTER_BINS,
     &bicluster::BICLUSTER_HELD_OUT,
+    &mds::STIMULI,
+    &mds::STIMULUS_RESPONSES,
+    &mds::STIMULUS_UNITS,
+    &mds::CELL_TYPES,
+    &mds::RETINA_CELLS,
+    &mds::MDS_CLUSTERS,
+    &mds::MDS_TRACE,
+    &mds::MDS_SPLITS,
+    &mds::MDS_CONFUSION,
+    &mds::MDS_AGREEMENT,
+    &mds::MDS_ASSIGNMENT,
 ];

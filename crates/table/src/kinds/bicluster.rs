@@ -25,7 +25,8 @@ pub const BICLUSTER_DRAWS: KindSpec = KindSpec {
         C::new("max_state_share", Number, "Share of the bins in the most frequent state").unit("1"),
         C::new("labels", NumberList, "Cluster of every neuron, in the order of first members").unit("1"),
         C::new("states", NumberList, "State of every bin: it drives the step to the next bin").unit("1"),
-        C::new("baselines", NumberList, "d of every neuron, log expected count at a resting cluster").unit("1"),
+        C::new("baselines", NumberList, "d of every neuron, log expected count at a resting cluster")
+            .unit("1"),
         C::new("dispersions", NumberList, "r of every neuron; the variance of a count is m + m²/r").unit("1"),
         C::new("loadings", NumberList, "c, neuron by neuron, latent by latent").unit("1").nullable(),
         C::new(
@@ -88,8 +89,12 @@ pub const BICLUSTER_HELD_OUT: KindSpec = KindSpec {
         UNIT,
         C::new("bin", Integer, "The bin, from 0").unit("1"),
         C::new("count", Integer, "The count that the chains did not see").unit("1"),
-        C::new("log_mean_probability", Number, "Log of its probability, averaged over the draws of all chains")
-            .unit("nat"),
+        C::new(
+            "log_mean_probability",
+            Number,
+            "Log of its probability, averaged over the draws of all chains",
+        )
+        .unit("nat"),
         C::new("mean_log_probability", Number, "Average of its log probability over the draws").unit("nat"),
         C::new("log_homogeneous", Number, "The same under a constant Poisson rate, that of the seen bins")
             .unit("nat"),

@@ -1,0 +1,38 @@
+//! Most discriminative stimuli: functional types of neurons, and one short stimulus for each (Burg et al. 2024).
+//!
+//! An [`Encoder`] says how every neuron would respond to any stimulus. Clusters and stimuli are found in alternation: for
+//! every cluster the stimulus that drives its neurons and no others ([`Objective`], [`Ascent`]), then every neuron goes to
+//! the cluster whose stimulus drives it most ([`argmax`]). The stimuli can be shown in a later experiment to type
+//! new neurons in less than a minute.
+
+mod alternation;
+mod ascent;
+mod assignment;
+mod encoder;
+mod gain;
+mod groups;
+mod init;
+mod laplacian;
+mod merge;
+mod objective;
+mod options;
+mod projection;
+mod real;
+mod search;
+mod split;
+mod stimulus;
+
+pub use alternation::Phase;
+pub use ascent::{Ascent, Optimised, Stop};
+pub use assignment::{Templates, argmax, assign, margins};
+pub use encoder::{Encoder, Output, Readout, SeparableBank, TrueCells};
+pub use gain::{Gain, Gains};
+pub use groups::Groups;
+pub use init::chunks;
+pub use laplacian::{add_gradient as add_roughness_gradient, roughness};
+pub use objective::Objective;
+pub use options::{Assign, Merge, Options, SplitOptions};
+pub use projection::{Projection, norm};
+pub use real::Real;
+pub use search::{Clusters, Iteration, Problem, Search, SplitTrial, search};
+pub use stimulus::StimulusShape;
