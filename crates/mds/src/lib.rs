@@ -5,9 +5,12 @@
 //! the cluster whose stimulus drives it most ([`argmax`]). The stimuli can be shown in a later experiment to type
 //! new neurons in less than a minute.
 
+mod agreement;
 mod alternation;
 mod ascent;
 mod assignment;
+mod baselines;
+mod consensus;
 mod encoder;
 mod gain;
 mod groups;
@@ -22,9 +25,12 @@ mod search;
 mod split;
 mod stimulus;
 
+pub use agreement::{Agreement, agreement};
 pub use alternation::Phase;
 pub use ascent::{Ascent, Optimised, Stop};
 pub use assignment::{Templates, argmax, assign, margins};
+pub use baselines::{Baseline, Gmm, KMeans, gmm, kmeans, principal_components, spectral};
+pub use consensus::{consensus, consensus_of_k};
 pub use encoder::{Encoder, Output, Readout, SeparableBank, TrueCells};
 pub use gain::{Gain, Gains};
 pub use groups::Groups;

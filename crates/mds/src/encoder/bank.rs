@@ -23,8 +23,8 @@ pub struct SeparableBank<F> {
     bases: Vec<Array2<F>>,
     /// `[rank, filter]` of every channel.
     mixes: Vec<Array2<F>>,
-    /// `[lag, filter]`.
-    taps: Array2<F>,
+    /// A row of all filters per lag.
+    taps: Vec<Vec<F>>,
     first_out: usize,
 }
 
@@ -67,13 +67,14 @@ impl<F: Real> SeparableBank<F> {
             bases.push(basis.mapv(F::from_f64));
             mixes.push(mix.mapv(F::from_f64));
         }
-        let taps = Array2::from_shape_fn((n_taps, temporal.len()), |(lag, f)| F::from_f64(temporal[f][lag]));
+        let row = |lag: usize| temporal.iter().map(|taps| F::from_f64(taps[lag])).collect();
+        let taps = (0..n_taps).map(row).collect();
         Ok(Self { shape, bases, mixes, taps, first_out: first_out.min(shape.frames) })
     }
 
     /// Number of filters.
     pub fn n_filters(&self) -> usize {
-        self.taps.ncols()
+        self.mixes.first().map_or(0, Array2::ncols)
     }
 
     /// First frame with an output.
@@ -83,14 +84,17 @@ impl<F: Real> SeparableBank<F> {
 
     /// The first frame that can influence an output.
     pub fn first_in(&self) -> usize {
-        (self.first_out + 1).saturating_sub(self.taps.nrows())
+        (self.first_out + 1).saturating_sub(self.taps.len())
     }
 
     /// Some of the filters.
     #[must_use]
     pub fn select(&self, filters: &[usize]) -> Self {
-        let mixes = self.mixes.iter().map(|mix| mix.select(Axis(1), filters)).collect();
-        Self { mixes, taps: self.taps.select(Axis(1), filters), ..self.clone() }
+        let columns = |mix: &Array2<F>| {
+            Array2::from_shape_fn((mix.nrows(), filters.len()), |(r, k)| mix[[r, filters[k]]])
+        };
+        let taps = self.taps.iter().map(|row| filters.iter().map(|&filter| row[filter]).collect());
+        Self { mixes: self.mixes.iter().map(columns).collect(), taps: taps.collect(), ..self.clone() }
     }
 
     /// Room for one stimulus.
@@ -124,9 +128,9 @@ impl<F: Real> SeparableBank<F> {
             for (frame, output) in (self.first_out..).zip(outputs.chunks_exact_mut(n_filters)) {
                 output.fill(F::zero());
                 // The oldest frame first: the order of the sum is the same for any number of frames.
-                for lag in (0..taps.nrows().min(frame + 1)).rev() {
+                for lag in (0..taps.len().min(frame + 1)).rev() {
                     let row = (frame - lag - first) * n_filters;
-                    add_product(output, row_of(taps, lag), &mixed[row..row + n_filters]);
+                    add_product(output, &taps[lag], &mixed[row..row + n_filters]);
                 }
             }
         });
@@ -140,9 +144,9 @@ impl<F: Real> SeparableBank<F> {
             for (frame, row) in (first..).zip(mixed.chunks_exact_mut(n_filters)) {
                 row.fill(F::zero());
                 let nearest = self.first_out.saturating_sub(frame);
-                for lag in nearest..taps.nrows().min(self.shape.frames - frame) {
+                for lag in nearest..taps.len().min(self.shape.frames - frame) {
                     let at = (frame + lag - self.first_out) * n_filters;
-                    add_product(row, row_of(taps, lag), &cotangents[at..at + n_filters]);
+                    add_product(row, &taps[lag], &cotangents[at..at + n_filters]);
                 }
             }
         });
@@ -196,12 +200,6 @@ fn add_product<F: Real>(out: &mut [F], a: &[F], b: &[F]) {
     for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
         *out += *a * *b;
     }
-}
-
-#[inline(always)]
-fn row_of<F>(matrix: &Array2<F>, row: usize) -> &[F] {
-    let n = matrix.ncols();
-    matrix.as_slice().and_then(|values| values.get(row * n..(row + 1) * n)).unwrap_or_default()
 }
 
 // Sizes come from the bank itself, which made the tape: they always fit.
