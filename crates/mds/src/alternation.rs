@@ -6,7 +6,7 @@ use crate::assignment::assign;
 use crate::encoder::Encoder;
 use crate::groups::Groups;
 use crate::real::Real;
-use crate::search::{Iteration, Problem, Search};
+use crate::search::{Check, Iteration, Problem, Search};
 
 /// Where in a search an iteration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn alternate<F: Real, E: Encoder<F>>(
     found: &mut Search<F>,
     phase: Phase,
     seed: Seed,
-    check: &dyn Fn() -> Result<()>,
+    check: Check<'_>,
 ) -> Result<()> {
     let options = problem.options;
     for iteration in 0..options.em_max {

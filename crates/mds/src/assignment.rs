@@ -86,3 +86,22 @@ pub(crate) fn to_unit_length(values: &mut [f64]) {
         values.iter_mut().for_each(|value| *value /= norm);
     }
 }
+
+/// The same for neurons that took no part in the search: `responses [stimulus][neuron]` are those of all neurons, `fit`
+/// those that `groups` are of, in their order.
+pub(crate) fn assign_held_out<F: Real>(
+    rule: Assign,
+    responses: &[Vec<F>],
+    gains: &Gains,
+    fit: &[usize],
+    groups: &Groups,
+) -> Vec<usize> {
+    match rule {
+        Assign::Argmax => argmax(responses),
+        Assign::Template => {
+            let of_fit = |row: &Vec<F>| fit.iter().map(|&unit| row[unit]).collect::<Vec<F>>();
+            let fitted: Vec<Vec<F>> = responses.iter().map(of_fit).collect();
+            Templates::new(&fitted, &gains.select(fit), groups).assign(responses, gains)
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::groups::Groups;
+
 /// Clusters of the neurons that at least a share `together` of the partitions put together on average: average linkage
 /// on `1 - share`, cut there. Numbers follow the order of first members.
 ///
@@ -18,6 +20,30 @@ pub fn consensus_of_k(partitions: &[Vec<usize>], k: usize) -> Vec<usize> {
     let (points, weights) = points(partitions);
     let merges = average_linkage(&distances(partitions, &points), &weights);
     cut(&points, &merges, |_, left| left > k)
+}
+
+/// Neurons of clusters with fewer than `least` members go to the larger cluster with whose members the partitions put
+/// them most often; nothing changes where no cluster is large enough.
+pub fn absorb_small(labels: &[usize], partitions: &[Vec<usize>], least: usize) -> Vec<usize> {
+    let groups = Groups::new(labels);
+    let large: Vec<usize> = (0..groups.k()).filter(|&k| groups.sizes()[k] >= least).collect();
+    if large.is_empty() {
+        return groups.labels().to_vec();
+    }
+    let together = |unit: usize, cluster: usize| {
+        let members = groups.members(cluster);
+        let shared = |labels: &Vec<usize>| members.iter().filter(|&&m| labels[m] == labels[unit]).count();
+        partitions.iter().map(shared).sum::<usize>() as f64 / members.len() as f64
+    };
+    let home = |(unit, &own): (usize, &usize)| {
+        if large.contains(&own) {
+            return own;
+        }
+        let shares = large.iter().map(|&cluster| (together(unit, cluster), cluster));
+        shares.reduce(|best, next| if next.0 > best.0 { next } else { best }).map_or(own, |(_, home)| home)
+    };
+    let moved: Vec<usize> = groups.labels().iter().enumerate().map(home).collect();
+    Groups::new(&moved).labels().to_vec()
 }
 
 /// The point of every neuron in the order of first members, and the neurons of every point.
@@ -93,5 +119,5 @@ fn cut(points: &[usize], merges: &[Merge], goes_on: impl Fn(f64, usize) -> bool)
         name.iter_mut().filter(|name| **name == b).for_each(|name| *name = a);
     }
     let labels: Vec<usize> = points.iter().map(|&point| name[point]).collect();
-    crate::groups::Groups::new(&labels).labels().to_vec()
+    Groups::new(&labels).labels().to_vec()
 }

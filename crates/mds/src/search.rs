@@ -13,6 +13,9 @@ use crate::options::{Merge, Options};
 use crate::real::Real;
 use crate::split::split_phase;
 
+/// Asks whether to go on: an error stops a search between its iterations.
+pub type Check<'a> = &'a (dyn Fn() -> Result<()> + Sync);
+
 /// What a search works on.
 #[derive(Debug)]
 pub struct Problem<'a, E> {
@@ -168,7 +171,7 @@ pub fn search<F: Real, E: Encoder<F>>(
     problem: Problem<'_, E>,
     start: Groups,
     seed: Seed,
-    check: &dyn Fn() -> Result<()>,
+    check: Check<'_>,
 ) -> Result<Search<F>> {
     let mut found =
         Search { clusters: Clusters::new(start, Vec::new()), trace: Vec::new(), splits: Vec::new() };

@@ -7,14 +7,14 @@ use crate::encoder::Encoder;
 use crate::groups::Groups;
 use crate::init::chunks;
 use crate::real::Real;
-use crate::search::{Clusters, Problem, Search, SplitTrial};
+use crate::search::{Check, Clusters, Problem, Search, SplitTrial};
 
 /// Tries to split every cluster, in passes until one changes nothing. Whether any split was kept.
 pub(crate) fn split_phase<F: Real, E: Encoder<F>>(
     problem: Problem<'_, E>,
     found: &mut Search<F>,
     seed: Seed,
-    check: &dyn Fn() -> Result<()>,
+    check: Check<'_>,
 ) -> Result<bool> {
     let mut any = false;
     for pass in 0..problem.options.split.max_passes {
@@ -37,7 +37,7 @@ struct SplitPass<'a, E> {
 }
 
 impl<E> SplitPass<'_, E> {
-    fn run<F: Real>(mut self, found: &mut Search<F>, check: &dyn Fn() -> Result<()>) -> Result<bool>
+    fn run<F: Real>(mut self, found: &mut Search<F>, check: Check<'_>) -> Result<bool>
     where
         E: Encoder<F>,
     {
