@@ -110,19 +110,3 @@ fn log_factorials(n: usize) -> Vec<f64> {
     }
     log
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_those_of_scikit_learn() {
-        // adjusted_mutual_info_score and adjusted_rand_score of scikit-learn.
-        let found = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2];
-        let truth = [0, 0, 1, 1, 1, 2, 2, 2, 2, 0];
-        let found = agreement(&found, &truth).unwrap();
-        assert!((found.ari - 0.204_545_454_545_454_56).abs() < 1e-12, "{}", found.ari);
-        assert!((found.ami - 0.237_288_777_701_335_44).abs() < 1e-9, "{}", found.ami);
-        assert!((found.purity - 0.7).abs() < 1e-12);
-    }
-}
