@@ -7,6 +7,7 @@ use crate::support::{FRAMES, all_types, encoder, stimulus};
 
 #[test]
 fn responses_are_those_of_the_simulation() {
+    // Directions of the filters below 3e-8 of the largest are left out.
     let (retina, movie) = all_types();
     let clip = movie.slice(ndarray::s![..FRAMES, ..]).to_owned();
     let (rates, calcium) = (retina.rates(clip.view(), true), retina.calcium(clip.view(), true));
@@ -18,7 +19,7 @@ fn responses_are_those_of_the_simulation() {
             let expected = mean / retina.cells[unit].recording_sd;
             let name = retina.cells[unit].cell_type.name();
             assert!(
-                (found[0][unit] - expected).abs() < 1e-6 * expected.abs().max(1.0),
+                (found[0][unit] - expected).abs() < 1e-5 * expected.abs().max(1.0),
                 "{name}: {} {expected}",
                 found[0][unit]
             );
@@ -65,7 +66,7 @@ fn the_adjoint_is_the_derivative_by_central_differences() {
 }
 
 #[test]
-fn chosen_cells_respond_as_among_all_bit_for_bit_in_their_sums() {
+fn chosen_cells_respond_as_among_all() {
     let (retina, movie) = all_types();
     let all = encoder::<f64>(&retina, Output::Calcium);
     let chosen: Vec<usize> = (0..24).filter(|k| k % 3 != 1).rev().collect();

@@ -94,7 +94,7 @@ fn identical_means_have_the_objective_0() {
 #[test]
 fn blanks_and_ranges_that_cannot_be_are_refused() {
     let projection = |norm, clip| Projection { norm, clip };
-    assert!(!projection(Some(3.0), Vec::new()).apply(SHAPE, &mut vec![0.0_f64; 120]));
+    assert!(!projection(Some(3.0), Vec::new()).apply(SHAPE, &mut [0.0_f64; 120]));
     assert!(projection(Some(0.0), Vec::new()).check(SHAPE).is_err());
     assert!(projection(None, vec![(1.0, 1.0), (0.0, 1.0)]).check(SHAPE).is_err());
     assert!(projection(None, vec![(0.0, 1.0)]).check(SHAPE).is_err());
@@ -104,7 +104,7 @@ fn blanks_and_ranges_that_cannot_be_are_refused() {
 
 #[test]
 fn roughness_is_that_of_the_padded_convolution() {
-    assert!(roughness(SHAPE, &vec![2.5_f64; 120]) < 1e-24);
+    assert!(roughness(SHAPE, &[2.5_f64; 120]) < 1e-24);
     let stimulus = noise(120, 2.0);
     let kernel = [[0.25, 0.5, 0.25], [0.5, -3.0, 0.5], [0.25, 0.5, 0.25]];
     let mirror = |place: i64, n: i64| {

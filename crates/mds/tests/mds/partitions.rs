@@ -44,12 +44,13 @@ fn empty_clusters_leave_and_the_order_stays() {
 fn a_consensus_keeps_apart_what_most_partitions_keep_apart() {
     let partitions = vec![vec![0, 0, 1, 1, 2, 2], vec![0, 0, 1, 1, 1, 1], vec![5, 5, 5, 5, 3, 3]];
     assert_eq!(consensus(&partitions, 0.8), [0, 0, 1, 1, 2, 2]);
-    assert_eq!(consensus(&partitions, 0.3), [0, 0, 0, 0, 0, 0]);
+    assert_eq!(consensus(&partitions, 0.3), [0, 0, 0, 0, 1, 1]);
+    assert_eq!(consensus(&partitions, 0.1), [0; 6]);
     assert_eq!(consensus_of_k(&partitions, 2).iter().max(), Some(&1));
     assert_eq!(consensus(&partitions[..1], 0.5), [0, 0, 1, 1, 2, 2]);
-    let odd = vec![vec![0, 0, 0, 1], vec![0, 0, 1, 1], vec![0, 0, 0, 1]];
-    let found = absorb_small(&[0, 0, 1, 2], &odd, 2);
-    assert_eq!(found[..3], [0, 0, 0]);
+    let odd = vec![vec![0, 0, 1, 1, 1], vec![0, 0, 1, 1, 1], vec![0, 0, 1, 1, 0]];
+    assert_eq!(absorb_small(&[0, 0, 1, 1, 2], &odd, 2), [0, 0, 1, 1, 1]);
+    assert_eq!(absorb_small(&[0, 0, 1, 1, 2], &odd, 9), [0, 0, 1, 1, 2]);
 }
 
 #[test]
