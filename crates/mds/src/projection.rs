@@ -27,7 +27,7 @@ impl Projection {
             );
         }
         let one_each = self.clip.is_empty() || self.clip.len() == shape.channels;
-        match self.clip.iter().find(|(low, high)| !(low < high)) {
+        match self.clip.iter().find(|(low, high)| low.partial_cmp(high) != Some(std::cmp::Ordering::Less)) {
             Some((low, high)) => Err(Error::params("a range of values is the wrong way round")
                 .expected("lower < upper")
                 .found(format!("[{low}, {high}]"))),
@@ -57,7 +57,7 @@ impl Projection {
         }
         if let Some(wanted) = self.norm {
             let factor = F::from_f64(wanted / norm);
-            stimulus.iter_mut().for_each(|value| *value = *value * factor);
+            stimulus.iter_mut().for_each(|value| *value *= factor);
         }
         let channels = stimulus.chunks_exact_mut(shape.channel_len().max(1));
         for (values, &(low, high)) in channels.zip(&self.clip) {

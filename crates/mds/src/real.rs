@@ -63,7 +63,7 @@ fn exp_of_negative(x: f32) -> f32 {
     /// Adding and taking it away rounds to a whole number.
     const ROUND: f32 = 12_582_912.0;
     /// `ln 2` less its leading bits.
-    const LN_2_HIGH: f32 = 0.693_359_375;
+    const LN_2_HIGH: f32 = 355.0 / 512.0;
     const LN_2_LOW: f32 = LN_2 - LN_2_HIGH;
     const SMALLEST: f32 = -87.0;
     let x = x.max(SMALLEST);

@@ -144,9 +144,10 @@ impl<F: Real> SeparableBank<F> {
             for (frame, row) in (first..).zip(mixed.chunks_exact_mut(n_filters)) {
                 row.fill(F::zero());
                 let nearest = self.first_out.saturating_sub(frame);
-                for lag in nearest..taps.len().min(self.shape.frames - frame) {
+                let last = taps.len().min(self.shape.frames - frame);
+                for (lag, taps) in taps.iter().enumerate().take(last).skip(nearest) {
                     let at = (frame + lag - self.first_out) * n_filters;
-                    add_product(row, &taps[lag], &cotangents[at..at + n_filters]);
+                    add_product(row, taps, &cotangents[at..at + n_filters]);
                 }
             }
         });
