@@ -218,7 +218,7 @@ fn types_do_what_they_are_called() {
     let mean = |rate: &[f64], from: usize, to: usize| rate[from..to].iter().sum::<f64>() / (to - from) as f64;
     for (unit, cell) in retina.cells.iter().enumerate() {
         let (dark, on, off) =
-            (mean(&rates[unit], 45, 60), mean(&rates[unit], 60, 90), mean(&rates[unit], 150, 180));
+            (mean(&rates[unit], 45, 60), mean(&rates[unit], 75, 105), mean(&rates[unit], 175, 205));
         let name = cell.cell_type.name();
         match cell.mechanism() {
             Mechanism::Linear(1) => assert!(on > dark && dark > off, "{name}: {on} {off} {dark}"),
