@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trsa.harness import cpu_seconds, our_seconds
+from harness import cpu_seconds, our_seconds
 
 AREAS = ["estimators", "comparisons", "transforms", "inference", "identify", "searchlights"]
 
@@ -29,7 +29,7 @@ def compare(name):
     with tempfile.TemporaryDirectory() as folder:
         for array, values in found.items():
             np.save(Path(folder) / f"{array}.npy", values)
-        ours = our_seconds(folder, name)
+        ours = our_seconds("neuroloom-trsa", "bench_rsa", folder, name)
     peer = getattr(area, "PEER", "rsatoolbox 0.3.2")
     print(f"\n| {name} | {peer}, ms | neuroloom, ms | ratio |\n|---|---|---|---|")
     for task, call, *part in area.peer_tasks(found):

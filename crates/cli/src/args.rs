@@ -1,5 +1,6 @@
 //! The command line.
 
+mod nlb;
 mod provenance;
 mod remote;
 #[cfg(feature = "tables")]
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 use neuroloom_pipeline::document::Override;
 use neuroloom_pipeline::store::LeaseTimes;
 
+pub use nlb::{NlbCommand, NlbFile};
 pub use provenance::{DiffArguments, ExportArguments};
 pub use remote::RemoteArguments;
 #[cfg(feature = "tables")]
@@ -127,6 +129,11 @@ pub enum Command {
     Tables {
         #[command(subcommand)]
         command: TablesCommand,
+    },
+    /// Write rates, and what they are scored against, in the file layout of the Neural Latents Benchmark.
+    Nlb {
+        #[command(subcommand)]
+        command: NlbCommand,
     },
     /// Start a pipeline file from a template.
     New {

@@ -13,6 +13,7 @@ pub mod gc;
 pub mod inspect;
 pub mod logs;
 pub mod new;
+pub mod nlb;
 pub mod plan;
 pub mod retry;
 pub mod run;

@@ -13,6 +13,9 @@ pub fn registry() -> Registry {
     let registry = neuroloom_trsa::register(registry);
     let registry = neuroloom_ntf::register(registry);
     let registry = neuroloom_community::register(registry);
+    let registry = neuroloom_bicluster::steps::register(registry);
+    let registry = neuroloom_nlb::register(registry);
+    let registry = neuroloom_langevin::register(registry);
     let registry = neuroloom_mds::register(registry);
     let registry = neuroloom_simulate::register(registry);
     #[cfg(feature = "tables")]

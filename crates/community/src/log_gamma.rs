@@ -2,25 +2,10 @@
 
 use std::sync::OnceLock;
 
+use neuroloom_math::ln_gamma;
+
 /// Factorials up to this one are looked up.
 const TABULATED: usize = 1 << 16;
-/// From here Stirling's series is exact to the last digits.
-const STIRLING_FROM: f64 = 16.0;
-
-/// ln Γ(x) for x > 0, to about 1e-15 relative: recurrence up to 16, then Stirling's series.
-pub(crate) fn ln_gamma(x: f64) -> f64 {
-    let (mut x, mut product) = (x, 1.0);
-    while x < STIRLING_FROM {
-        product *= x;
-        x += 1.0;
-    }
-    let inverse = 1.0 / x;
-    let square = inverse * inverse;
-    let series = inverse
-        * (1.0 / 12.0
-            - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0 - square / 1188.0))));
-    (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + series - f64::ln(product)
-}
 
 /// ln n!
 #[inline]

@@ -1,9 +1,6 @@
 //! How near a partition comes to the true one.
 
-use std::collections::BTreeMap;
-
-use ndarray::Array2;
-use neuroloom_math::assignment;
+use neuroloom_math::Contingency;
 
 /// Agreement of two partitions of the same nodes; 1 where they are the same up to the names of the groups.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,77 +26,11 @@ pub fn score(found: &[u32], truth: &[u32]) -> Option<Score> {
         return None;
     }
     let table = Contingency::new(found, truth);
-    Some(Score { nmi: table.nmi(), ari: table.ari(), overlap: table.overlap() })
-}
-
-/// How many nodes each pair of groups shares.
-struct Contingency {
-    n_nodes: f64,
-    rows: Vec<f64>,
-    columns: Vec<f64>,
-    cells: BTreeMap<(usize, usize), f64>,
-}
-
-impl Contingency {
-    fn new(a: &[u32], b: &[u32]) -> Self {
-        let (a, n_rows) = compact(a);
-        let (b, n_columns) = compact(b);
-        let (mut rows, mut columns) = (vec![0.0; n_rows], vec![0.0; n_columns]);
-        let mut cells = BTreeMap::new();
-        for (&row, &column) in a.iter().zip(&b) {
-            rows[row] += 1.0;
-            columns[column] += 1.0;
-            *cells.entry((row, column)).or_insert(0.0) += 1.0;
-        }
-        Self { n_nodes: a.len() as f64, rows, columns, cells }
-    }
-
-    fn nmi(&self) -> f64 {
-        let entropy = |sizes: &[f64]| -> f64 {
-            let shares = sizes.iter().map(|size| size / self.n_nodes);
-            shares.map(|share| -share * share.ln()).sum()
-        };
-        let entropies = entropy(&self.rows) + entropy(&self.columns);
-        if entropies <= 0.0 {
-            return 1.0;
-        }
-        let information = |(&(row, column), &both): (&(usize, usize), &f64)| {
-            both / self.n_nodes * (both * self.n_nodes / (self.rows[row] * self.columns[column])).ln()
-        };
-        let information: f64 = self.cells.iter().map(information).sum();
-        (2.0 * information / entropies).clamp(0.0, 1.0)
-    }
-
-    fn ari(&self) -> f64 {
-        let pairs = |size: &f64| size * (size - 1.0) / 2.0;
-        let both: f64 = self.cells.values().map(pairs).sum();
-        let (in_rows, in_columns): (f64, f64) =
-            (self.rows.iter().map(pairs).sum(), self.columns.iter().map(pairs).sum());
-        let all = pairs(&self.n_nodes);
-        let expected = if all > 0.0 { in_rows * in_columns / all } else { 0.0 };
-        let most = (in_rows + in_columns) / 2.0;
-        // Both are one group, or both are all nodes apart.
-        if most == expected { 1.0 } else { (both - expected) / (most - expected) }
-    }
-
-    fn overlap(&self) -> f64 {
-        let mut cost = Array2::zeros((self.rows.len(), self.columns.len()));
-        self.cells.iter().for_each(|(&cell, &both)| cost[cell] = -both);
-        let matched = assignment(cost.view());
-        let shared = matched.into_iter().enumerate().filter_map(|cell| self.cells.get(&cell));
-        shared.sum::<f64>() / self.n_nodes
-    }
-}
-
-/// Labels as numbers from 0, and how many there are.
-fn compact(labels: &[u32]) -> (Vec<usize>, usize) {
-    let mut numbers = BTreeMap::new();
-    let number = |label: &u32| {
-        let next = numbers.len();
-        *numbers.entry(*label).or_insert(next)
-    };
-    let compacted = labels.iter().map(number).collect();
-    (compacted, numbers.len())
+    Some(Score {
+        nmi: table.normalised_mutual_information(),
+        ari: table.adjusted_rand_index(),
+        overlap: table.overlap(),
+    })
 }
 
 #[cfg(test)]

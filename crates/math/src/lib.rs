@@ -13,9 +13,14 @@
 
 mod assignment;
 mod concordance;
+mod contingency;
 mod error;
 mod gram;
 mod linalg;
+mod log_gamma;
+mod normal_quantile;
+mod principal_axes;
+mod product;
 mod quantile;
 mod rank;
 mod shifted;
@@ -26,9 +31,14 @@ mod weighted_gram;
 
 pub use assignment::assignment;
 pub use concordance::{TieOrder, concordance};
+pub use contingency::Contingency;
 pub use error::MathError;
 pub use gram::{SymmetricProduct, add_cross_gram, add_gram_upper, column_panels};
 pub use linalg::{Cholesky, SymmetricEigen, cholesky, symmetric_eigen, symmetric_eigenvalues};
+pub use log_gamma::{digamma, ln_gamma};
+pub use normal_quantile::normal_quantile;
+pub use principal_axes::{PrincipalAxes, principal_axes};
+pub use product::{Element, Factor, Target, product};
 pub use quantile::{quantile, quantile_sorted};
 pub use rank::{Ranking, average_ranks, ranking};
 pub use shifted::shift_into;

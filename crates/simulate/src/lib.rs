@@ -7,8 +7,9 @@
 //! - [`topology`]: responses on curves of known topology: circles and eights;
 //! - [`regions`]: regions that subjects share by their dissimilarities alone;
 //! - [`volume`]: voxels of which one ball holds a code, for searchlights;
-//! - [`retina`]: ganglion cells of known types under naturalistic movies, a chirp and bars;
-//! - [`worms`]: calcium-like traces of several animals with planted groups of neurons.
+//! - [`worms`]: calcium-like traces of several animals with planted groups of neurons;
+//! - [`bicluster`]: spike counts of groups of neurons that share latents, whose dynamics switch between states;
+//! - [`retina`]: ganglion cells of known types under naturalistic movies, a chirp and bars.
 //!
 //! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
 //! alone: the same seed gives the same bytes for any number of threads.
@@ -28,6 +29,7 @@
 //! ```
 
 mod angle;
+pub mod bicluster;
 mod embedding;
 pub mod graphs;
 mod lists;
@@ -58,6 +60,7 @@ pub fn register(registry: Registry) -> Registry {
         .with(volume::VolumeStep)
         .with(topology::TopologyStep)
         .with(regions::RegionsStep)
+        .with(bicluster::BiclusterStep)
         .with(retina::RetinaStep)
         .with(retina::RetinaResponsesStep)
 }

@@ -1,10 +1,13 @@
 //! The kinds of tables, one constant each. [`ALL`] lists their schemas.
 
 mod bicluster;
+mod bicluster_summary;
 mod celegans;
 mod frames;
 mod graphs;
+mod langevin;
 mod mds;
+mod nlb;
 mod rsa;
 mod rsa_inference;
 mod rsa_topology;
@@ -144,6 +147,40 @@ pub const BICLUSTER_UNITS: TableKind = TableKind::new("bicluster_units");
 pub const BICLUSTER_BINS: TableKind = TableKind::new("bicluster_bins");
 /// One row per held-out entry: how probable its count is under the draws.
 pub const BICLUSTER_HELD_OUT: TableKind = TableKind::new("bicluster_held_out");
+/// One row per (recording, neuron): its cluster and parameters.
+pub const BICLUSTER_NEURONS: TableKind = TableKind::new("bicluster_neurons");
+/// One row per (recording, bin): its state.
+pub const BICLUSTER_STATES: TableKind = TableKind::new("bicluster_states");
+/// One row per neuron or bin: how often it is in one group with the others.
+pub const BICLUSTER_SIMILARITY: TableKind = TableKind::new("bicluster_similarity");
+/// One row per (recording, cluster, latent): its course.
+pub const BICLUSTER_LATENTS: TableKind = TableKind::new("bicluster_latents");
+/// One row per (recording, neuron): its expected counts.
+pub const BICLUSTER_RATES: TableKind = TableKind::new("bicluster_rates");
+/// One row per (recording, state): its dynamics.
+pub const BICLUSTER_DYNAMICS: TableKind = TableKind::new("bicluster_dynamics");
+/// One row per recording: predictions of held-out counts.
+pub const BICLUSTER_SCORES: TableKind = TableKind::new("bicluster_scores");
+/// One row per (recording, scalar): whether chains agree.
+pub const BICLUSTER_DIAGNOSTICS: TableKind = TableKind::new("bicluster_diagnostics");
+/// One row per (neurons or bins, known labels, method): agreement with what is known.
+pub const BICLUSTER_AGREEMENT: TableKind = TableKind::new("bicluster_agreement");
+
+/// One row per (recording, metric, split, unit, channel): how well rates predict.
+pub const NLB_METRICS: TableKind = TableKind::new("nlb_metrics");
+/// One row per (recording, split, condition, unit): the mean response, measured and predicted.
+pub const NLB_PSTH: TableKind = TableKind::new("nlb_psth");
+/// One row per (recording, setting): how well a setting that was chosen from did.
+pub const NLB_CHOICE: TableKind = TableKind::new("nlb_choice");
+
+/// One row per tensor of a fitted LangevinFlow model.
+pub const LANGEVIN_MODEL: TableKind = TableKind::new("langevin_model");
+/// One row per epoch of a fit.
+pub const LANGEVIN_HISTORY: TableKind = TableKind::new("langevin_history");
+/// One row per number that describes a potential.
+pub const LANGEVIN_POTENTIAL: TableKind = TableKind::new("langevin_potential");
+/// One row per (split, metric): how well predicted rates fit.
+pub const LANGEVIN_SCORES: TableKind = TableKind::new("langevin_scores");
 
 /// One row per (stimulus, channel): what is on the screen.
 pub const STIMULI: TableKind = TableKind::new("stimuli");
@@ -232,6 +269,22 @@ pub const ALL: &[&KindSpec] = &[
     &bicluster::BICLUSTER_UNITS,
     &bicluster::BICLUSTER_BINS,
     &bicluster::BICLUSTER_HELD_OUT,
+    &bicluster_summary::BICLUSTER_NEURONS,
+    &bicluster_summary::BICLUSTER_STATES,
+    &bicluster_summary::BICLUSTER_SIMILARITY,
+    &bicluster_summary::BICLUSTER_LATENTS,
+    &bicluster_summary::BICLUSTER_RATES,
+    &bicluster_summary::BICLUSTER_DYNAMICS,
+    &bicluster_summary::BICLUSTER_SCORES,
+    &bicluster_summary::BICLUSTER_DIAGNOSTICS,
+    &bicluster_summary::BICLUSTER_AGREEMENT,
+    &nlb::NLB_METRICS,
+    &nlb::NLB_PSTH,
+    &nlb::NLB_CHOICE,
+    &langevin::LANGEVIN_MODEL,
+    &langevin::LANGEVIN_HISTORY,
+    &langevin::LANGEVIN_POTENTIAL,
+    &langevin::LANGEVIN_SCORES,
     &mds::STIMULI,
     &mds::STIMULUS_RESPONSES,
     &mds::STIMULUS_UNITS,

@@ -9,6 +9,7 @@
     reason = "a test stops at what it did not expect"
 )]
 
+mod bicluster;
 mod checkpoints;
 mod known_geometry;
 mod lorenz_population;

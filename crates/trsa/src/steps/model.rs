@@ -74,7 +74,7 @@ impl StepParams for ModelParams {
 impl Step for ModelRdms {
     type Params = ModelParams;
     const ID: &'static str = "rsa.model";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn describe(&self) -> Description {
         Description {

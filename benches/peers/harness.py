@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-WORKSPACE = Path(__file__).resolve().parents[3]
+WORKSPACE = Path(__file__).resolve().parents[2]
 BATCHES = 9
 BATCH_S = 0.06
 
@@ -25,8 +25,8 @@ def cpu_seconds(call):
     return median(seconds)
 
 
-def our_seconds(folder, area):
-    build = ["cargo", "run", "--release", "--quiet", "--package", "neuroloom-trsa", "--example", "bench_rsa", "--"]
-    done = subprocess.run([*build, folder, area], cwd=WORKSPACE, check=True, stdout=subprocess.PIPE, text=True)
+def our_seconds(package, example, folder, area):
+    build = ["cargo", "run", "--release", "--quiet", "--package", package, "--example", example]
+    done = subprocess.run([*build, "--", folder, area], cwd=WORKSPACE, check=True, stdout=subprocess.PIPE, text=True)
     rows = (line.split("\t") for line in done.stdout.splitlines())
     return {name: float(seconds) for name, seconds in rows}

@@ -1,0 +1,57 @@
+//! Scores of every split.
+
+use neuroloom_core::{Result, Table};
+use neuroloom_table::{TableBuilder, kinds};
+
+use crate::scores::{Entries, likelihood_gain, rate_r2, true_counts};
+use crate::trial_set::{Split, TrialSet};
+
+/// The metric about true rates.
+pub(super) const RATE_R2: &str = "rate_r2";
+
+/// A score of the trials of a split.
+pub(super) struct Score {
+    pub(super) split: Split,
+    pub(super) metric: &'static str,
+    pub(super) value: Option<f64>,
+    pub(super) truth: Option<f64>,
+    pub(super) n: usize,
+}
+
+/// Scores of expected counts `[trials, bins, units]` of all trials of a set. Metrics without an entry are left out.
+pub(super) fn scores(set: &TrialSet, rates: &[f32]) -> Vec<Score> {
+    let metrics =
+        [("bits_per_spike", Entries::Seen), ("co_bps", Entries::HeldOut), ("fp_bps", Entries::Forward)];
+    let per_trial = set.size.n_bins * set.size.n_out;
+    let mut scores = Vec::new();
+    for split in Split::ALL {
+        let trials = set.of(split);
+        let of_trial = |&trial: &u32| rates.chunks_exact(per_trial).nth(trial as usize);
+        let rates: Vec<f32> = trials.iter().filter_map(of_trial).flatten().copied().collect();
+        let truth = true_counts(set, &trials);
+        for (metric, entries) in metrics {
+            let gain = likelihood_gain(set, &trials, &rates, entries);
+            if gain.n_entries > 0 {
+                let best = truth.as_ref().map(|truth| likelihood_gain(set, &trials, truth, entries));
+                let (value, truth) = (gain.bits_per_spike(), best.and_then(|best| best.bits_per_spike()));
+                scores.push(Score { split, metric, value, truth, n: gain.n_entries });
+            }
+        }
+        if let Some(truth) = truth.filter(|truth| !truth.is_empty()) {
+            let value = rate_r2(set, &truth, &rates, Entries::All);
+            scores.push(Score { split, metric: RATE_R2, value, truth: value.map(|_| 1.0), n: truth.len() });
+        }
+    }
+    scores
+}
+
+/// Scores as a table.
+pub(super) fn table(scores: &[Score]) -> Result<Table> {
+    TableBuilder::new(kinds::LANGEVIN_SCORES)
+        .text("split", scores.iter().map(|score| score.split.name()))
+        .text("metric", scores.iter().map(|score| score.metric))
+        .optional_numbers("value", scores.iter().map(|score| score.value))
+        .optional_numbers("truth", scores.iter().map(|score| score.truth))
+        .integers("n", scores.iter().map(|score| score.n as i64))
+        .finish()
+}

@@ -1,0 +1,10 @@
+//! The model, its gradient, its fit and its steps.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod fits;
+mod gradients;
+mod potentials;
+mod pytorch;
+mod refusals;
+mod steps;
+mod support;
