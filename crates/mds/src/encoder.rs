@@ -1,6 +1,7 @@
 //! Encoders: models that say how every neuron would respond to any stimulus.
 
 mod bank;
+mod convolutional;
 mod readout;
 mod true_cells;
 
@@ -12,6 +13,7 @@ use crate::real::Real;
 use crate::stimulus::StimulusShape;
 
 pub use bank::SeparableBank;
+pub use convolutional::{Convolutional, ConvolutionalTape, History};
 pub use readout::{Output, Readout};
 pub use true_cells::TrueCells;
 

@@ -14,11 +14,13 @@ mod confusion;
 mod consensus;
 mod design;
 mod encoder;
+mod fit;
 mod gain;
 mod groups;
 mod init;
 mod laplacian;
 mod merge;
+mod network;
 mod objective;
 mod options;
 mod projection;
@@ -37,11 +39,16 @@ pub use baselines::{Baseline, Gmm, KMeans, gmm, kmeans, principal_components, sp
 pub use confusion::Confusion;
 pub use consensus::{absorb_small, consensus, consensus_of_k};
 pub use design::{npy_bytes, png_bytes};
-pub use encoder::{Encoder, Output, Readout, SeparableBank, TrueCells};
+pub use encoder::{Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells};
+pub use fit::{
+    Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss, Movies, TestClip,
+    UnitQuality, quality,
+};
 pub use gain::{Gain, Gains};
 pub use groups::Groups;
 pub use init::chunks;
 pub use laplacian::{add_gradient as add_roughness_gradient, roughness};
+pub use network::{LayerSpec, Network, NetworkKind, NetworkSpec, Penalties, Region, Tape};
 pub use objective::Objective;
 pub use options::{Assign, Merge, Options, SplitOptions};
 pub use projection::{Projection, norm};

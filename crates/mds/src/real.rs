@@ -5,10 +5,7 @@ use std::f32::consts::{LN_2, LOG2_E};
 use ndarray::NdFloat;
 
 /// A floating point type of stimuli: `f32` for work, `f64` for proofs. Objectives are always `f64`.
-pub trait Real: NdFloat + Default {
-    /// The nearest value.
-    fn from_f64(value: f64) -> Self;
-
+pub trait Real: NdFloat + neuroloom_nn::Real {
     /// The value in 64 bits.
     fn double(self) -> f64;
 
@@ -17,10 +14,6 @@ pub trait Real: NdFloat + Default {
 }
 
 impl Real for f64 {
-    fn from_f64(value: f64) -> Self {
-        value
-    }
-
     fn double(self) -> f64 {
         self
     }
@@ -32,11 +25,6 @@ impl Real for f64 {
 }
 
 impl Real for f32 {
-    #[inline(always)]
-    fn from_f64(value: f64) -> Self {
-        value as Self
-    }
-
     #[inline(always)]
     fn double(self) -> f64 {
         f64::from(self)

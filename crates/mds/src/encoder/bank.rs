@@ -178,7 +178,7 @@ impl<F: Real> SeparableBank<F> {
 }
 
 /// `images [pixel, filter] = basis [pixel, rank] mix [rank, filter]` to rounding, the basis orthonormal.
-fn factored(images: ArrayView2<'_, f64>) -> Result<(Array2<f64>, Array2<f64>)> {
+pub(super) fn factored(images: ArrayView2<'_, f64>) -> Result<(Array2<f64>, Array2<f64>)> {
     let gram = images.dot(&images.t());
     let eigen = symmetric_eigen(gram.view())
         .map_err(|e| Error::data(format!("the filters of an encoder cannot be factored: {e}")))?;
