@@ -16,7 +16,7 @@ use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
     Ascent, Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Merge,
     Movies, Network, NetworkKind, NetworkSpec, Options, Penalties, Problem, Projection, Restarts, SplitOptions,
-    Stop, Templates, TestClip, agreement, norm, quality, restarts,
+    Start, Stop, Templates, TestClip, agreement, norm, quality, restarts,
 };
 use neuroloom_simulate::retina::{CALCIUM_TAU_FRAMES, Retina, RetinaParams, stimuli};
 use rand::seq::SliceRandom;
@@ -161,7 +161,7 @@ fn clustered(
     let settings = Restarts {
         n: n_restarts,
         k_init: 20,
-        given: None,
+        start: Start::Chunks,
         choose: Choose::Consensus,
         together: 0.8,
         min_cluster: 3,

@@ -7,7 +7,7 @@
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
     Ascent, Assign, Baseline, Choose, Clusters, Encoder, Gains, Merge, Options, Output, Problem, Projection,
-    Restarts, SplitOptions, Stop, Templates, TrueCells, agreement, argmax, norm, principal_components,
+    Restarts, SplitOptions, Start, Stop, Templates, TrueCells, agreement, argmax, norm, principal_components,
     restarts,
 };
 use neuroloom_simulate::retina::{Retina, RetinaParams, bar, chirp, training_movie};
@@ -97,7 +97,7 @@ impl Study {
             let settings = Restarts {
                 n: n_restarts,
                 k_init: 20,
-                given: None,
+                start: Start::Chunks,
                 choose: Choose::Consensus,
                 together: 0.8,
                 min_cluster: 3,

@@ -1,6 +1,7 @@
 //! The alternation: stimuli for the clusters, then clusters by the stimuli.
 
 use neuroloom_core::{Result, Seed};
+use serde::{Deserialize, Serialize};
 
 use crate::assignment::assign;
 use crate::encoder::Encoder;
@@ -9,7 +10,7 @@ use crate::real::Real;
 use crate::search::{Check, Iteration, Problem, Search};
 
 /// Where in a search an iteration stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// The first alternation.
     Em,

@@ -1,10 +1,14 @@
 //! Stimuli as files for the rig.
 
+mod folder;
+
 use std::io::Write;
 
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use neuroloom_core::{Error, Result};
+
+pub use folder::{DesignFormat, WrittenFile, write_design};
 
 /// An array of 32-bit floats in the format of NumPy, version 1.0.
 ///

@@ -1,7 +1,9 @@
 //! Neurons in clusters.
 
+use serde::{Deserialize, Serialize};
+
 /// A partition of neurons into clusters 0 to `K - 1`, none of them empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Groups {
     labels: Vec<usize>,
     sizes: Vec<usize>,

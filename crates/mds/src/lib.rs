@@ -10,6 +10,7 @@ mod alternation;
 mod ascent;
 mod assignment;
 mod baselines;
+mod card;
 mod confusion;
 mod consensus;
 mod design;
@@ -36,9 +37,10 @@ pub use alternation::Phase;
 pub use ascent::{Ascent, Optimised, Stop};
 pub use assignment::{Templates, argmax, assign, margins};
 pub use baselines::{Baseline, Gmm, KMeans, gmm, kmeans, principal_components, spectral};
+pub use card::{EncoderCard, encoder_from_safetensors, encoder_to_safetensors};
 pub use confusion::Confusion;
 pub use consensus::{absorb_small, consensus, consensus_of_k};
-pub use design::{npy_bytes, png_bytes};
+pub use design::{DesignFormat, WrittenFile, npy_bytes, png_bytes, write_design};
 pub use encoder::{Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells};
 pub use fit::{
     Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss, Movies, TestClip,
@@ -53,7 +55,7 @@ pub use objective::Objective;
 pub use options::{Assign, Merge, Options, SplitOptions};
 pub use projection::{Projection, norm};
 pub use real::Real;
-pub use restarts::{Choose, Restarted, Restarts, restarts};
+pub use restarts::{Choose, Restarted, Restarts, Start, restarts, searches, settled};
 pub use search::{Check, Clusters, Iteration, Problem, Search, SplitTrial, search};
 pub use steps::register;
 pub use stimulus::StimulusShape;

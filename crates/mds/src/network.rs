@@ -96,6 +96,14 @@ impl Network {
         self.layers.iter().map(of_layer).sum()
     }
 
+    /// Weights of the features of every neuron, `[neuron][feature]`, times its gain.
+    pub fn readout_rows<F: Real>(&self, parameters: &[F]) -> Vec<Vec<f64>> {
+        let features = self.readout.features.of(parameters).chunks_exact(self.readout.channels.max(1));
+        let gains = self.readout.log_gain.of(parameters);
+        let row = |(row, gain): (&[F], &F)| row.iter().map(|value| value.double() * gain.double().exp()).collect();
+        features.zip(gains).map(row).collect()
+    }
+
     pub(crate) fn readout(&self) -> ReadoutLayout {
         self.readout
     }

@@ -1,11 +1,14 @@
 //! Several searches at once, and what is made of them without looking at any label.
 
+use std::ops::Range;
+
 use neuroloom_core::{Result, Seed};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::agreement::agreement;
+use crate::baselines::kmeans;
 use crate::consensus::{absorb_small, consensus};
 use crate::encoder::Encoder;
 use crate::groups::Groups;
@@ -26,15 +29,27 @@ pub enum Choose {
     LargestJ,
 }
 
+/// What searches start from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Start {
+    /// Random chunks of neurons, others in every search.
+    #[default]
+    Chunks,
+    /// The same clusters in every search.
+    Given(Groups),
+    /// k-means on a row of numbers per neuron, from other centres in every search.
+    Rows(Vec<Vec<f64>>),
+}
+
 /// How many searches, from what, and what is made of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Restarts {
     /// Searches.
     pub n: usize,
-    /// Clusters that each starts from, random chunks of neurons.
+    /// Clusters that each starts from.
     pub k_init: usize,
-    /// Clusters that all start from instead.
-    pub given: Option<Groups>,
+    /// What they start from.
+    pub start: Start,
     /// What is kept.
     pub choose: Choose,
     /// Share of the searches that neurons of a consensus cluster are together in, on average.
@@ -56,8 +71,7 @@ pub struct Restarted<F> {
     pub stability: Vec<Vec<f64>>,
 }
 
-/// Searches from different starts, all in one parallel batch, and the clusters that are kept. Search `k` depends on child
-/// `k` of `seed` alone.
+/// Searches from different starts, all in one parallel batch, and the clusters that are kept.
 ///
 /// # Errors
 /// When an objective is not finite, or `check` says stop.
@@ -67,14 +81,39 @@ pub fn restarts<F: Real, E: Encoder<F>>(
     seed: Seed,
     check: Check<'_>,
 ) -> Result<Restarted<F>> {
-    let one = |k: u64| {
-        let seed = seed.child_index(k);
-        let start = settings.given.clone();
-        let random = || chunks(problem.encoder.n_units(), settings.k_init, seed.child("chunks"));
-        search::<F, E>(problem, start.unwrap_or_else(random), seed.child("search"), check)
+    let runs = searches(problem, settings, 0..settings.n.max(1), seed, check)?;
+    settled(problem, settings, runs, seed)
+}
+
+/// Some of the searches, in one parallel batch. Search `k` depends on child `k` of `seed` alone.
+///
+/// # Errors
+/// When an objective is not finite, or `check` says stop.
+pub fn searches<F: Real, E: Encoder<F>>(
+    problem: Problem<'_, E>,
+    settings: &Restarts,
+    numbers: Range<usize>,
+    seed: Seed,
+    check: Check<'_>,
+) -> Result<Vec<Search<F>>> {
+    let one = |k: usize| {
+        let seed = seed.child_index(k as u64);
+        let start = settings.start.groups(problem.encoder.n_units(), settings.k_init, seed);
+        search::<F, E>(problem, start, seed.child("search"), check)
     };
-    let runs: Vec<Search<F>> =
-        (0..settings.n.max(1) as u64).into_par_iter().map(one).collect::<Result<_>>()?;
+    numbers.into_par_iter().map(one).collect()
+}
+
+/// The clusters that are kept of all searches.
+///
+/// # Errors
+/// When an objective is not finite.
+pub fn settled<F: Real, E: Encoder<F>>(
+    problem: Problem<'_, E>,
+    settings: &Restarts,
+    runs: Vec<Search<F>>,
+    seed: Seed,
+) -> Result<Restarted<F>> {
     let partitions: Vec<Vec<usize>> = runs.iter().map(|run| run.clusters.groups.labels().to_vec()).collect();
     let stability = stability(&partitions);
     let chosen = match settings.choose {
@@ -91,6 +130,19 @@ pub fn restarts<F: Real, E: Encoder<F>>(
         }
     };
     Ok(Restarted { clusters, chosen, runs, stability })
+}
+
+impl Start {
+    fn groups(&self, n_units: usize, k: usize, seed: Seed) -> Groups {
+        let random = || chunks(n_units, k, seed.child("chunks"));
+        match self {
+            Self::Chunks => random(),
+            Self::Given(groups) => groups.clone(),
+            Self::Rows(rows) => {
+                kmeans(rows, k, 1, seed.child("kmeans")).map_or_else(random, |found| Groups::new(&found.labels))
+            }
+        }
+    }
 }
 
 /// New stimuli for the clusters of a consensus.

@@ -1,6 +1,7 @@
 //! One search: clusters and stimuli in alternation, splits, merges, the last stimuli.
 
 use neuroloom_core::{Result, Seed};
+use serde::{Deserialize, Serialize};
 
 use crate::alternation::{Phase, alternate};
 use crate::ascent::Optimised;
@@ -37,7 +38,7 @@ impl<E> Clone for Problem<'_, E> {
 impl<E> Copy for Problem<'_, E> {}
 
 /// Clusters, their stimuli, and what every neuron responds to them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clusters<F> {
     /// The clusters of the fitted neurons.
     pub groups: Groups,
@@ -54,7 +55,7 @@ pub struct Clusters<F> {
 }
 
 /// One iteration, for the report.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Iteration {
     /// Where in the search.
     pub phase: Phase,
@@ -75,7 +76,7 @@ pub struct Iteration {
 }
 
 /// One cluster that was tried to be split.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SplitTrial {
     /// The pass over all clusters, from 0.
     pub pass: usize,
@@ -90,7 +91,7 @@ pub struct SplitTrial {
 }
 
 /// How a search ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Search<F> {
     /// Where it ended.
     pub clusters: Clusters<F>,

@@ -2,19 +2,26 @@
 
 mod assign;
 mod cluster;
-mod design;
 mod evaluate;
+mod fit_encoder;
+mod import_encoder;
 mod labels;
-mod stimuli;
+pub(crate) mod stimuli;
 
 use neuroloom_core::Registry;
 
 pub use assign::{AssignParams, AssignStep};
 pub use cluster::{ClusterParams, ClusterStep, SplitParams};
-pub use design::{DesignFormat, DesignParams, DesignStep};
 pub use evaluate::{EvaluateParams, EvaluateStep};
+pub use fit_encoder::{FitEncoderParams, FitEncoderStep};
+pub use import_encoder::{ImportEncoderParams, ImportEncoderStep};
 
 /// Adds the steps `mds.*`.
 pub fn register(registry: Registry) -> Registry {
-    registry.with(ClusterStep).with(AssignStep).with(EvaluateStep).with(DesignStep)
+    registry
+        .with(FitEncoderStep)
+        .with(ImportEncoderStep)
+        .with(ClusterStep)
+        .with(AssignStep)
+        .with(EvaluateStep)
 }

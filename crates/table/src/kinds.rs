@@ -204,6 +204,12 @@ pub const MDS_CONFUSION: TableKind = TableKind::new("mds_confusion");
 pub const MDS_AGREEMENT: TableKind = TableKind::new("mds_agreement");
 /// One row per neuron: its cluster by measured responses.
 pub const MDS_ASSIGNMENT: TableKind = TableKind::new("mds_assignment");
+/// One row per tensor of a fitted encoder.
+pub const MDS_ENCODER: TableKind = TableKind::new("mds_encoder");
+/// One row per epoch of a fit of an encoder.
+pub const MDS_HISTORY: TableKind = TableKind::new("mds_history");
+/// One row per neuron: how well an encoder predicts it.
+pub const MDS_QUALITY: TableKind = TableKind::new("mds_quality");
 
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
@@ -296,4 +302,7 @@ pub const ALL: &[&KindSpec] = &[
     &mds::MDS_CONFUSION,
     &mds::MDS_AGREEMENT,
     &mds::MDS_ASSIGNMENT,
+    &mds::MDS_ENCODER,
+    &mds::MDS_HISTORY,
+    &mds::MDS_QUALITY,
 ];

@@ -16,7 +16,7 @@ use crate::real::Real;
 use crate::stimulus::StimulusShape;
 
 /// Positions count where a mask is at least this share of its largest value.
-const SMALLEST_MASK: f64 = 1e-5;
+const SMALLEST_MASK: f64 = 1e-3;
 
 /// Neurons of a fitted [`Network`], all of them reading the middle of the screen.
 ///

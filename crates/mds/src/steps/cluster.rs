@@ -2,38 +2,36 @@
 
 mod figures;
 mod params;
+mod study;
 mod tables;
+mod windows;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use neuroloom_core::{
-    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Seed,
-    Step, StepOutput, StepPlan, Summary, Unit as Units,
+    Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    StepOutput, StepPlan, Table,
 };
 use neuroloom_simulate::retina::{FRAMES_PER_S, read_cells};
-use neuroloom_table::kinds;
-use rand::seq::SliceRandom;
+use neuroloom_table::{Columns, kinds};
 
-use super::labels::Unit;
-use super::stimuli::{Screen, TableStimulus, mds_table, read_stimuli};
-use crate::assignment::assign_held_out;
-use crate::encoder::{Encoder, TrueCells};
-use crate::gain::{Gain, Gains};
-use crate::projection::norm;
-use crate::restarts::{Choose, Restarted, Restarts, restarts};
-use crate::search::Problem;
+use super::labels::{Unit, known_types, numbered, units};
+use super::stimuli::{TableStimulus, read_stimuli};
+use crate::card::EncoderCard;
+use crate::encoder::{Convolutional, Encoder, TrueCells};
+use study::{Begin, Study};
 
-pub use params::{ClusterParams, SplitParams};
+pub use params::{ClusterParams, Init, SplitParams, Variant};
 
 /// The step `mds.cluster`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClusterStep;
 
-/// Clusters whose mean objective is below this share of `ln K` are not told apart by a stimulus.
-const NOT_DISCRIMINABLE: f64 = 0.2;
-
 impl Step for ClusterStep {
     type Params = ClusterParams;
     const ID: &'static str = "mds.cluster";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
@@ -47,16 +45,23 @@ impl Step for ClusterStep {
                     without any label. Part of the neurons is held out and sorted by the stimuli alone.",
             reference: Some("Burg et al. 2024, ICLR (arXiv 2401.05342)"),
             inputs: vec![
-                PortSpec::required(
+                PortSpec::optional("encoder", kinds::MDS_ENCODER, "Of `mds.fit_encoder` or `mds.import_encoder`"),
+                PortSpec::optional(
                     "cells",
                     kinds::RETINA_CELLS,
-                    "The cells of `simulate.retina` as the encoder",
+                    "In its place: the cells of `simulate.retina`, an upper bound for any encoder of their recordings",
+                ),
+                PortSpec::optional(
+                    "quality",
+                    kinds::MDS_QUALITY,
+                    "Of the encoder: neurons below `min_test_correlation` take no part",
                 ),
                 PortSpec::optional(
                     "stimuli",
                     kinds::STIMULI,
-                    "Its training movie: for `norm` where that is not given, and for `gain`",
+                    "The training movie: for `norm` where that is not given, and for `gain`",
                 ),
+                PortSpec::optional("start", kinds::CELL_TYPES, "Labels to start from, for `init: given`"),
             ],
             outputs: vec![
                 PortSpec::required("clusters", kinds::MDS_CLUSTERS, "The cluster of every neuron"),
@@ -70,11 +75,18 @@ impl Step for ClusterStep {
     }
 
     fn plan(&self, ctx: &PlanContext, params: &ClusterParams, inputs: &PlannedInputs) -> Result<StepPlan> {
-        let units = inputs.required("cells")?.dim("units").unwrap_or(1000);
-        // Screens have at most 64 x 64 pixels; four copies of a stimulus, and the outputs of all filters twice.
-        let per_stimulus = (params.frames as u64).saturating_mul(4096 * 16 + 64 * units);
-        let stimuli = (params.k_init as u64).saturating_mul(params.restarts as u64);
-        let bytes = per_stimulus.saturating_mul(stimuli).saturating_add(units.saturating_mul(8192 * 8));
+        let params = params.settled();
+        let source = inputs.optional("encoder").or_else(|| inputs.optional("cells"));
+        let units = source.and_then(|table| table.dim("units")).unwrap_or(1000);
+        // Screens have at most 64 x 64 pixels. Every thread works on one stimulus: what its filters see, and the rates of all
+        // neurons; what every search keeps is its stimuli and their responses.
+        let per_thread = (params.frames as u64).saturating_mul(4096 * 64 + 16 * units);
+        let kept = (params.k_init as u64).saturating_mul(params.restarts as u64);
+        let per_stimulus = (params.frames as u64).saturating_mul(4096 * 8).saturating_add(16 * units);
+        let bytes = per_thread
+            .saturating_mul(ctx.threads as u64)
+            .saturating_add(kept.saturating_mul(per_stimulus))
+            .saturating_add(units.saturating_mul(8192 * 8));
         Ok(StepPlan::new(Resources::memory(bytes).cores(ctx.threads))
             .output("clusters", kinds::MDS_CLUSTERS, [("units", units), ("rows", units)])
             .output("mds_stimuli", kinds::STIMULI, [("samples", params.frames as u64)])
@@ -85,209 +97,128 @@ impl Step for ClusterStep {
     }
 
     fn run(&self, ctx: &RunContext, params: &ClusterParams, inputs: &Inputs) -> Result<StepOutput> {
-        let (retina, units) = read_cells(inputs.required("cells")?)?;
-        let encoder =
-            TrueCells::<f32>::new(&retina.cells, retina.grid, params.frames, params.window, params.output)?;
+        let params = params.settled();
         let stimuli = inputs.optional("stimuli").map(read_stimuli).transpose()?.unwrap_or_default();
-        let study = Study::new(params, encoder, units, &stimuli, ctx.seed())?;
-        let found = study.search(ctx)?;
-        study.output(&found)
+        match (inputs.optional("encoder"), inputs.optional("cells")) {
+            (Some(table), None) => of_encoder(ctx, &params, inputs, table, &stimuli),
+            (None, Some(table)) => {
+                let (retina, units) = read_cells(table)?;
+                let (grid, frames) = (retina.grid, params.frames);
+                let all = TrueCells::<f32>::new(&retina.cells, grid, frames, params.window, params.output)?;
+                clustered(ctx, &params, inputs, Model { all, units, rows: None, dt_s: 1.0 / FRAMES_PER_S }, &stimuli)
+            }
+            (encoder, _) => Err(Error::params("clusters are found through an encoder")
+                .expected("either the input `encoder` or the input `cells`")
+                .found(if encoder.is_some() { "both" } else { "neither" })),
+        }
     }
 }
 
-/// The encoder of the fitted neurons, that of all, and what the search needs to know.
-struct Study<'a> {
-    params: &'a ClusterParams,
-    all: TrueCells<f32>,
-    fitted: TrueCells<f32>,
+/// An encoder and the neurons that it is of.
+struct Model<E> {
+    all: E,
     units: Vec<Unit>,
-    /// The fitted neurons among all.
-    fit: Vec<usize>,
-    gains: Gains,
-    norm: f64,
-    screen: Screen,
+    /// What the neurons read, for starts by k-means.
+    rows: Option<Vec<Vec<f64>>>,
+    dt_s: f64,
 }
 
-impl<'a> Study<'a> {
-    fn new(
-        params: &'a ClusterParams,
-        all: TrueCells<f32>,
-        units: Vec<Unit>,
-        stimuli: &[TableStimulus],
-        seed: Seed,
-    ) -> Result<Self> {
-        let fit = fitted(&units, params.held_out, seed.child("held_out"));
-        if fit.len() < 2 || fit.len() < params.k_init {
-            return Err(Error::data("there are fewer fitted neurons than clusters to start from")
-                .expected(format!("at least 2 and `k_init` = {}", params.k_init))
-                .found(format!("{} of {} neurons", fit.len(), units.len()))
-                .hint("lower `k_init` or `held_out`"));
+fn of_encoder(
+    ctx: &RunContext,
+    params: &ClusterParams,
+    inputs: &Inputs,
+    table: &Table,
+    stimuli: &[TableStimulus],
+) -> Result<StepOutput> {
+    let (card, network, parameters) = EncoderCard::read(table)?;
+    let rows = network.readout_rows(&parameters);
+    let tau = card.calcium_tau_frames();
+    let sizes = [params.frames, params.window];
+    let all = Convolutional::new(Arc::new(network), parameters, sizes, tau, params.history, params.centre)?;
+    clustered(ctx, params, inputs, Model { all, units: card.units, rows: Some(rows), dt_s: card.dt_s }, stimuli)
+}
+
+fn clustered<E: Encoder<f32>>(
+    ctx: &RunContext,
+    params: &ClusterParams,
+    inputs: &Inputs,
+    model: Model<E>,
+    stimuli: &[TableStimulus],
+) -> Result<StepOutput> {
+    let (model, removed) = match inputs.optional("quality") {
+        Some(table) => model.predicted(table, params.min_test_correlation)?,
+        None => (model, Vec::new()),
+    };
+    let begin = model.begin(params.init, inputs.optional("start"))?;
+    let study = Study::new(params, model.all, model.units, stimuli, model.dt_s, begin, ctx.seed())?;
+    let found = study.search(ctx)?;
+    let mut output = study.output(&found)?;
+    if !removed.is_empty() {
+        let names: Vec<&str> = removed.iter().map(|(_, unit)| unit.as_str()).collect();
+        let warning = format!("left out, below `min_test_correlation`: {}", names.join(", "));
+        output.summary = output.summary.warn(warning);
+    }
+    Ok(output)
+}
+
+impl<E: Encoder<f32>> Model<E> {
+    /// The neurons that are predicted well enough, and the others.
+    fn predicted(self, table: &Table, least: f64) -> Result<(Self, Vec<Unit>)> {
+        let correlations = table.numbers("correlation")?;
+        let known: BTreeMap<Unit, f64> = units(table)?
+            .into_iter()
+            .enumerate()
+            .filter_map(|(row, unit)| Some((unit, correlations.get(row)?)))
+            .collect();
+        let mut kept = Vec::new();
+        for (place, unit) in self.units.iter().enumerate() {
+            let correlation = known.get(unit).ok_or_else(|| {
+                Error::data("the quality of a neuron of the encoder is not known")
+                    .at_object(format!("{}: {}", unit.0, unit.1))
+                    .expected("a row at the input `quality`, of the same `mds.fit_encoder`")
+            })?;
+            if *correlation >= least {
+                kept.push(place);
+            }
         }
-        let windows = windows(&all, stimuli)?;
-        let norm = wanted_norm(params, &windows)?;
-        if params.gain != Gain::None && windows.is_empty() {
-            return Err(no_movie("gain"));
-        }
-        let gains = match params.gain {
-            Gain::None => Gains::none(units.len()),
-            gain => Gains::of_windows(gain, &all.respond_all(&windows)),
+        let removed = (0..self.units.len()).filter(|place| kept.binary_search(place).is_err());
+        let removed = removed.map(|place| self.units[place].clone()).collect();
+        let model = Self {
+            all: self.all.select(&kept),
+            rows: self.rows.map(|rows| kept.iter().map(|&place| rows[place].clone()).collect()),
+            units: kept.iter().map(|&place| self.units[place].clone()).collect(),
+            dt_s: self.dt_s,
         };
-        let first = stimuli.first();
-        let screen = Screen {
-            shape: all.shape(),
-            dt_s: 1.0 / FRAMES_PER_S,
-            display: first.and_then(|stimulus| stimulus.display),
-            pixel_um: first.and_then(|stimulus| stimulus.pixel_um),
-        };
-        Ok(Self { fitted: all.select(&fit), params, all, units, fit, gains, norm, screen })
+        Ok((model, removed))
     }
 
-    fn search(&self, ctx: &RunContext) -> Result<Restarted<f32>> {
-        let params = self.params;
-        let display_scale = self.screen.display.map_or(1.0, |(_, scale)| scale);
-        let options = params.options(Some(self.norm), display_scale);
-        options.ascent.projection.check(self.all.shape())?;
-        let gains = self.gains.select(&self.fit);
-        let problem = Problem { encoder: &self.fitted, gains: &gains, options: &options };
-        let settings = Restarts {
-            n: params.restarts,
-            k_init: params.k_init,
-            given: None,
-            choose: params.choose,
-            together: params.together,
-            min_cluster: params.min_cluster,
-        };
-        let check = || ctx.check_cancelled();
-        restarts(problem, &settings, ctx.seed().child("search"), &check)
-    }
-
-    fn output(&self, found: &Restarted<f32>) -> Result<StepOutput> {
-        let clusters = &found.clusters;
-        let responses = self.all.respond_all(&clusters.stimuli);
-        let labels =
-            assign_held_out(self.params.assign, &responses, &self.gains, &self.fit, &clusters.groups);
-        let view = tables::View {
-            units: &self.units,
-            fit: &self.fit,
-            labels: &labels,
-            responses: &responses,
-            clusters,
-            min_report: self.params.min_report,
-        };
-        let summary = self.summary(found).figure(figures::stimuli(&self.screen, &clusters.stimuli));
-        let summary = summary.figure(figures::confusion(&view)).figure(figures::convergence(found));
-        Ok(StepOutput::new(summary)
-            .table("clusters", tables::clusters(&view)?)
-            .table("mds_stimuli", mds_table(&self.screen, &clusters.stimuli)?)
-            .table("em_trace", tables::em_trace(found)?)
-            .table("split_trace", tables::split_trace(found)?)
-            .table("confusion", tables::confusion(&view)?)
-            .table("agreement", tables::stability(found, self.fit.len())?))
-    }
-
-    fn summary(&self, found: &Restarted<f32>) -> Summary {
-        let clusters = &found.clusters;
-        let k = clusters.groups.k();
-        let n = found.stability.len();
-        let mut summary = Summary::default()
-            .count("clusters", k)
-            .count("fitted neurons", self.fit.len())
-            .count("held-out neurons", self.units.len() - self.fit.len())
-            .number("mean objective over ln K", clusters.mean_j_share(), Units::ONE)
-            .number("time of all stimuli", (k * self.params.frames) as f64 * self.screen.dt_s, Units::SECOND)
-            .number("norm of the stimuli", self.norm, Units::ONE);
-        if n > 1 {
-            let total: f64 = found.stability.iter().flatten().sum();
-            let mean = (total - n as f64) / (n * (n - 1)) as f64;
-            summary = summary.number("agreement of the searches (mean ARI)", mean, Units::ONE);
-        }
-        if k <= 1 {
-            summary = summary.text("status", "collapsed").warn("all neurons are in one cluster");
-        }
-        let bound = NOT_DISCRIMINABLE * (k as f64).ln();
-        let weak = (0..k).filter(|&c| clusters.objectives.get(c).is_some_and(|j| *j < bound));
-        let weak: Vec<String> = weak.map(|c| c.to_string()).collect();
-        if k > 1 && !weak.is_empty() {
-            summary =
-                summary.warn(format!("not discriminable by any stimulus: clusters {}", weak.join(", ")));
-        }
-        if self.gains.n_floored() > 0 {
-            summary =
-                summary.warn(format!("the divisor of {} neurons was raised to 0.1", self.gains.n_floored()));
-        }
-        let projection = self.params.options(Some(self.norm), 1.0).ascent.projection;
-        if !projection.holds_norm(self.all.shape()) {
-            summary = summary.warn("the ranges of `clip` cannot hold stimuli of the norm: they are weaker");
-        }
-        if self.params.choose == Choose::Consensus && n < 3 {
-            summary = summary.warn("a consensus of fewer than 3 searches says little; raise `restarts`");
-        }
-        summary
-    }
-}
-
-/// The neurons that take part: of every recording the same share, drawn at random.
-fn fitted(units: &[Unit], held_out: f64, seed: Seed) -> Vec<usize> {
-    let mut recordings: Vec<&str> = units.iter().map(|(recording, _)| recording.as_str()).collect();
-    recordings.dedup();
-    recordings.sort_unstable();
-    recordings.dedup();
-    let mut fit = Vec::new();
-    for recording in recordings {
-        let mut members: Vec<usize> = (0..units.len()).filter(|&unit| units[unit].0 == recording).collect();
-        members.shuffle(&mut seed.child(recording).rng());
-        let n_held = (held_out * members.len() as f64).round() as usize;
-        fit.extend(members.into_iter().skip(n_held));
-    }
-    fit.sort_unstable();
-    fit
-}
-
-/// Stretches of the training movies, one behind the other, as long as a stimulus.
-fn windows(encoder: &TrueCells<f32>, stimuli: &[TableStimulus]) -> Result<Vec<Vec<f32>>> {
-    let shape = encoder.shape();
-    let mut windows = Vec::new();
-    for movie in stimuli.iter().filter(|one| one.kind == "movie" && one.split == "train") {
-        let fits = (movie.shape.channels, movie.shape.height, movie.shape.width)
-            == (shape.channels, shape.height, shape.width);
-        if !fits {
-            return Err(Error::data("a movie has another shape than the encoder takes")
-                .at_object(format!("stimuli: {}", movie.id))
-                .expected(format!("{} channels of {} x {}", shape.channels, shape.height, shape.width))
-                .found(format!(
-                    "{} of {} x {}",
-                    movie.shape.channels, movie.shape.height, movie.shape.width
-                )));
-        }
-        if (1.0 / movie.dt_s - FRAMES_PER_S).abs() > 1e-3 * FRAMES_PER_S {
-            return Err(Error::data("a movie has another frame rate than the encoder")
-                .at_object(format!("stimuli: {}", movie.id))
-                .expected(format!("{FRAMES_PER_S} Hz"))
-                .found(format!("{} Hz", 1.0 / movie.dt_s)));
-        }
-        let n_pixels = shape.n_pixels();
-        for start in (0..=movie.shape.frames.saturating_sub(shape.frames)).step_by(shape.frames) {
-            let channels = movie.values.chunks_exact(movie.shape.channel_len());
-            let stretch = channels
-                .flat_map(|channel| channel.iter().skip(start * n_pixels).take(shape.frames * n_pixels));
-            windows.push(stretch.map(|&value| value as f32).collect());
+    fn begin(&self, init: Init, start: Option<&Table>) -> Result<Begin> {
+        match (init, start) {
+            (Init::Chunks, _) => Ok(Begin::Chunks),
+            (Init::Readouts, _) => self.rows.clone().map(Begin::Rows).ok_or_else(|| {
+                Error::params("`init: readouts` asks for an encoder with readouts")
+                    .expected("the input `encoder`")
+                    .found("simulated cells")
+            }),
+            (Init::Given, None) => Err(Error::params("`init: given` asks for labels")
+                .expected("the input `start`, with a label for every neuron")
+                .found("none")),
+            (Init::Given, Some(table)) => {
+                let labels = known_types(table)?;
+                let label = |unit: &Unit| {
+                    labels.get(unit).map(String::as_str).ok_or_else(|| {
+                        Error::data("a neuron has no label to start from")
+                            .at_object(format!("{}: {}", unit.0, unit.1))
+                            .expected("a row at the input `start`")
+                    })
+                };
+                let names = self.units.iter().map(label).collect::<Result<Vec<&str>>>()?;
+                if let Some((stranger, _)) = labels.iter().find(|(unit, _)| !self.units.contains(unit)) {
+                    return Err(Error::data("a label is of a neuron that the encoder does not know")
+                        .at_object(format!("{}: {}", stranger.0, stranger.1)));
+                }
+                Ok(Begin::Given(numbered(names.into_iter()).0))
+            }
         }
     }
-    windows.retain(|window: &Vec<f32>| window.len() == shape.len());
-    Ok(windows)
-}
-
-fn wanted_norm(params: &ClusterParams, windows: &[Vec<f32>]) -> Result<f64> {
-    match params.norm {
-        Some(norm) => Ok(norm),
-        None if windows.is_empty() => Err(no_movie("norm")),
-        None => Ok(windows.iter().map(|window| norm(window)).sum::<f64>() / windows.len() as f64),
-    }
-}
-
-fn no_movie(param: &str) -> Error {
-    Error::params(format!("`{param}` asks for windows of a training movie"))
-        .expected("at the input `stimuli` a movie of the split `train`, at least as long as a stimulus")
-        .found("none")
-        .hint("connect `stimuli` of the recording, or give `norm` and leave `gain` at none")
 }

@@ -10,7 +10,7 @@ const MOST_VALUES: usize = 1 << 31;
 
 /// A stimulus of a table, all channels.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct TableStimulus {
+pub(crate) struct TableStimulus {
     pub id: String,
     pub split: String,
     pub kind: String,
@@ -27,7 +27,7 @@ pub(super) struct TableStimulus {
 ///
 /// # Errors
 /// When channels of a stimulus differ, sizes do not multiply to the number of values, or a value is not finite.
-pub(super) fn read_stimuli(table: &Table) -> Result<Vec<TableStimulus>> {
+pub(crate) fn read_stimuli(table: &Table) -> Result<Vec<TableStimulus>> {
     let mut stimuli: Vec<TableStimulus> = Vec::new();
     for row in 0..table.n_rows() {
         let next = read_channel(table, row)?;

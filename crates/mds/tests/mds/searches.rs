@@ -107,7 +107,7 @@ fn searches_do_not_depend_on_threads_and_stop_on_request() {
     let gains = Gains::none(24);
     let problem = Problem { encoder: &encoder, gains: &gains, options: &settings };
     let many =
-        Restarts { n: 2, k_init: 4, given: None, choose: Choose::Consensus, together: 0.8, min_cluster: 1 };
+        Restarts { n: 2, k_init: 4, start: Start::Chunks, choose: Choose::Consensus, together: 0.8, min_cluster: 1 };
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| restarts::<f32, _>(problem, &many, Seed::root(1), &go).unwrap())

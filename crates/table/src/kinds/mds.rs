@@ -211,3 +211,46 @@ pub const MDS_ASSIGNMENT: KindSpec = KindSpec {
     key: &["recording_id", "unit_id"],
     open: false,
 };
+
+pub const MDS_ENCODER: KindSpec = KindSpec {
+    kind: super::MDS_ENCODER,
+    doc: "One row per tensor of an encoder, with what the encoder is and which neurons it is of.",
+    columns: &[
+        C::new("position", Integer, "Place of the tensor in the encoder, from 0").unit("1"),
+        C::new("tensor", Id, "Its name"),
+        C::new("shape", NumberList, "Its shape").unit("1"),
+        C::new("values", SignalList, "Its values, row-major").unit("1"),
+        C::new("card", Id, "Layers, screen, frame rate and neurons as JSON, the same in every row"),
+    ],
+    key: &["position"],
+    open: false,
+};
+
+pub const MDS_HISTORY: KindSpec = KindSpec {
+    kind: super::MDS_HISTORY,
+    doc: "One row per epoch of a fit of an encoder. Losses are means over frames and neurons, without penalties.",
+    columns: &[
+        C::new("epoch", Integer, "The epoch, from 0").unit("1"),
+        C::new("train_loss", Number, "Loss of what is fitted, while it is").unit("a.u."),
+        C::new("valid_loss", Number, "Loss of what is not").unit("a.u."),
+        C::new("lr", Number, "Learning rate").unit("1"),
+    ],
+    key: &["epoch"],
+    open: false,
+};
+
+pub const MDS_QUALITY: KindSpec = KindSpec {
+    kind: super::MDS_QUALITY,
+    doc: "One row per neuron: how well an encoder predicts its responses to movies that it was not fitted to.",
+    columns: &[
+        RECORDING,
+        UNIT,
+        C::new("correlation", Number, "Correlation of the prediction with the mean over the repeats").unit("1"),
+        C::new("ceiling", Number, "Largest correlation that any model can reach in expectation")
+            .unit("1")
+            .nullable(),
+        C::new("normalised", Number, "The correlation over that").unit("1").nullable(),
+    ],
+    key: &["recording_id", "unit_id"],
+    open: false,
+};

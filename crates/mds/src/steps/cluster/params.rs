@@ -5,22 +5,56 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ascent::{Ascent, Stop};
-use crate::encoder::Output;
+use crate::encoder::{History, Output};
 use crate::gain::Gain;
 use crate::options::{Assign, Merge, Options, SplitOptions};
 use crate::projection::Projection;
 use crate::restarts::Choose;
 
+/// Which search.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Variant {
+    /// With the parameters as they are given.
+    #[default]
+    Consistent,
+    /// As the authors' program: one search from 5 chunks, 50 steps per iteration, at most 10 iterations, the largest response
+    /// decides, one unpaired trial of every split into 5 parts, and no alternation after the splits. These replace the
+    /// parameters of the same meaning.
+    Released,
+}
+
+/// What searches start from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Init {
+    /// Random chunks of neurons.
+    #[default]
+    Chunks,
+    /// The labels at the input `start`.
+    Given,
+    /// k-means on the weights that neurons give to the features of the encoder.
+    Readouts,
+}
+
 /// Parameters of `mds.cluster`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClusterParams {
+    /// Which search.
+    pub variant: Variant,
     /// Frames of a stimulus.
     pub frames: usize,
     /// Last frames whose mean output is the response.
     pub window: usize,
-    /// What the response is the mean of.
+    /// What the response of simulated cells is the mean of; that of an encoder is what it was fitted to.
     pub output: Output,
+    /// What an encoder sees before the first frame.
+    pub history: History,
+    /// Whether all neurons of an encoder look at the middle of the screen. Otherwise clusters follow their places.
+    pub centre: bool,
+    /// Least correlation with the test movies, where `quality` is connected.
+    pub min_test_correlation: f64,
     /// Norm of the stimuli over all values; without one, the mean norm of windows of the training movie of the same
     /// length.
     pub norm: Option<f64>,
@@ -50,6 +84,8 @@ pub struct ClusterParams {
     pub reinitialize: bool,
     /// How neurons are given to clusters.
     pub assign: Assign,
+    /// What searches start from.
+    pub init: Init,
     /// Clusters to start from; fewer may be left.
     pub k_init: usize,
     /// Splits of clusters after the alternation.
@@ -115,9 +151,13 @@ impl Default for SplitParams {
 impl Default for ClusterParams {
     fn default() -> Self {
         Self {
+            variant: Variant::Consistent,
             frames: 50,
             window: 10,
             output: Output::Calcium,
+            history: History::Blank,
+            centre: true,
+            min_test_correlation: 0.2,
             norm: None,
             clip: Vec::new(),
             tau: 1.6,
@@ -132,6 +172,7 @@ impl Default for ClusterParams {
             em_max: 30,
             reinitialize: false,
             assign: Assign::Template,
+            init: Init::Chunks,
             k_init: 30,
             split: SplitParams::default(),
             merge: Merge::None,
@@ -169,6 +210,9 @@ impl StepParams for ClusterParams {
         issues.require((0.0..1.0).contains(&self.held_out), "held_out", || {
             format!("must be at least 0 and less than 1, got {}", self.held_out)
         });
+        issues.require((-1.0..=1.0).contains(&self.min_test_correlation), "min_test_correlation", || {
+            format!("must be between -1 and 1, got {}", self.min_test_correlation)
+        });
         issues.require(self.together > 0.0 && self.together <= 1.0, "together", || {
             format!("must be above 0 and at most 1, got {}", self.together)
         });
@@ -176,6 +220,38 @@ impl StepParams for ClusterParams {
 }
 
 impl ClusterParams {
+    /// The parameters that are meant: those of the variant.
+    pub(super) fn settled(&self) -> Self {
+        /// Clusters to start from and parts of a split, steps, iterations of the authors' example.
+        const RELEASED: [usize; 3] = [5, 50, 10];
+        let [k_init, steps, em_max] = RELEASED;
+        match self.variant {
+            Variant::Consistent => self.clone(),
+            Variant::Released => Self {
+                k_init,
+                steps,
+                steps_first: steps,
+                em_max,
+                anneal_iterations: 0,
+                reinitialize: false,
+                assign: Assign::Argmax,
+                merge: Merge::None,
+                restarts: 1,
+                choose: Choose::LargestJ,
+                split: SplitParams {
+                    parts: k_init,
+                    trials: 1,
+                    min_gain: 0.0,
+                    paired: false,
+                    local_starts: 1,
+                    local_steps: 1,
+                    ..self.split.clone()
+                },
+                ..self.clone()
+            },
+        }
+    }
+
     fn check_sizes(&self, issues: &mut ParamIssues) {
         const MOST: usize = 100_000;
         let counts = [
@@ -233,7 +309,7 @@ impl ClusterParams {
                 local_max: split.local_max,
             },
             merge: self.merge,
-            em_after: true,
+            em_after: self.variant == Variant::Consistent,
             final_steps: self.final_steps,
         }
     }
