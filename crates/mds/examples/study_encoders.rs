@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Ascent, Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Merge,
-    Movies, Network, NetworkKind, NetworkSpec, Options, Penalties, Problem, Projection, Restarts, SplitOptions,
-    Start, Stop, Templates, TestClip, agreement, norm, quality, restarts,
+    Ascent, Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss,
+    Merge, Movies, Network, NetworkKind, NetworkSpec, Options, Penalties, Problem, Projection, Restarts,
+    SplitOptions, Start, Stop, Templates, TestClip, agreement, norm, quality, restarts,
 };
 use neuroloom_simulate::retina::{CALCIUM_TAU_FRAMES, Retina, RetinaParams, stimuli};
 use rand::seq::SliceRandom;
@@ -34,7 +34,8 @@ struct Settings {
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let usage = || Error::params("usage: study_encoders FIRST LAST KIND[:FEATURES:PIXELS:TAPS] [CLIPS [RESTARTS]]");
+    let usage =
+        || Error::params("usage: study_encoders FIRST LAST KIND[:FEATURES:PIXELS:TAPS] [CLIPS [RESTARTS]]");
     let number = |place: usize, default: u64| {
         words.get(place).map_or(Ok(default), |word| word.parse().map_err(|_| usage().found(word.clone())))
     };
@@ -49,7 +50,8 @@ fn main() -> Result<()> {
     for (size, word) in sizes.iter_mut().zip(parts) {
         *size = word.parse().map_err(|_| usage().found(word.to_owned()))?;
     }
-    let env = |name: &str, default: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
+    let env =
+        |name: &str, default: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let settings = Settings {
         kind,
         sizes,
@@ -86,7 +88,8 @@ fn main() -> Result<()> {
     for k in 0..4 {
         let values: Vec<f64> = scores.iter().map(|score| score[k]).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let sd = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
+        let sd =
+            (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
         println!("{}: mean {mean:.3} sd {sd:.3}", ["correlation", "clusters", "one search", "consensus"][k]);
     }
     Ok(())
@@ -106,13 +109,17 @@ fn one(seed: Seed, settings: &Settings) -> Result<[f64; 4]> {
         n_units: retina.cells.len(),
     };
     let network = Arc::new(Network::new(spec)?);
-    let places: Vec<[f64; 2]> = retina.cells.iter().map(|cell| [cell.centre_y_px, cell.centre_x_px]).collect();
+    let places: Vec<[f64; 2]> =
+        retina.cells.iter().map(|cell| [cell.centre_y_px, cell.centre_x_px]).collect();
     let start = Instant::now();
     let mut trainer = EncoderTrainer::<f32>::new(&network, &settings.fit, &movies, &places, seed, None)?;
     while !trainer.is_done() {
         let record = trainer.epoch()?;
         if record.epoch.is_multiple_of(5) {
-            println!("  {:3} {:.4} {:.4} {:.5}", record.epoch, record.train_loss, record.valid_loss, record.lr);
+            println!(
+                "  {:3} {:.4} {:.4} {:.5}",
+                record.epoch, record.train_loss, record.valid_loss, record.lr
+            );
         }
     }
     let fit = trainer.finish();
@@ -120,7 +127,10 @@ fn one(seed: Seed, settings: &Settings) -> Result<[f64; 4]> {
     let found = quality(&network, &settings.fit, &fit.parameters, &movies);
     let mut by_type: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
     for (cell, found) in retina.cells.iter().zip(&found) {
-        by_type.entry(cell.cell_type.name()).or_default().push((found.correlation, found.ceiling.unwrap_or(f64::NAN)));
+        by_type
+            .entry(cell.cell_type.name())
+            .or_default()
+            .push((found.correlation, found.ceiling.unwrap_or(f64::NAN)));
     }
     for (name, values) in &by_type {
         let mean = |f: fn(&(f64, f64)) -> f64| values.iter().map(f).sum::<f64>() / values.len() as f64;
@@ -152,8 +162,7 @@ fn clustered(
     let mut order: Vec<usize> = (0..retina.cells.len()).collect();
     order.shuffle(&mut seed.child("split").rng());
     let (held_out, fit) = order.split_at(order.len() / 4);
-    let norms: Vec<f64> =
-        movies.train[0].frames.chunks_exact(FRAMES * movies.n_pixels()).map(norm).collect();
+    let norms: Vec<f64> = movies.train[0].frames.chunks_exact(FRAMES * movies.n_pixels()).map(norm).collect();
     let options = options(norms.iter().sum::<f64>() / norms.len() as f64);
     let gains = Gains::none(fit.len());
     let fitted = all.select(fit);
@@ -203,7 +212,8 @@ fn recorded(retina: &Retina, params: &RetinaParams, seed: Seed) -> Movies {
             .map(|repeat| by_frame(&retina.record(&calcium, params.noise(), seed.child_index(repeat))))
             .collect();
         let share = 1.0 / repeats.len() as f32;
-        let mean = (0..repeats[0].len()).map(|k| share * repeats.iter().map(|one| one[k]).sum::<f32>()).collect();
+        let mean =
+            (0..repeats[0].len()).map(|k| share * repeats.iter().map(|one| one[k]).sum::<f32>()).collect();
         let clip = Clip {
             id: stimulus.id.clone(),
             frames: stimulus.frames.iter().map(|&value| value as f32).collect(),

@@ -147,8 +147,11 @@ pub fn encoder_from_safetensors(bytes: &[u8], card: Option<&str>) -> Result<Tabl
             .expected(found.clone())
             .found(digest));
     }
-    let tensors: Vec<NamedTensor> =
-        file.tensors.into_iter().map(|(name, tensor)| (name, (tensor.shape, tensor.values.to_f64()))).collect();
+    let tensors: Vec<NamedTensor> = file
+        .tensors
+        .into_iter()
+        .map(|(name, tensor)| (name, (tensor.shape, tensor.values.to_f64())))
+        .collect();
     let (card, network, parameters) = EncoderCard::assembled(text, tensors)?;
     card.table(&network, &parameters)
 }
@@ -179,8 +182,8 @@ fn assemble(layout: &Layout, tensors: &[NamedTensor]) -> Result<Vec<f32>> {
     }
     match tensors.iter().find(|(name, _)| layout.get(name).is_none()) {
         None => Ok(parameters),
-        Some((name, _)) => {
-            Err(Error::data("the encoder has a tensor that it should not have").at_object(name.as_str()).expected(known()))
-        }
+        Some((name, _)) => Err(Error::data("the encoder has a tensor that it should not have")
+            .at_object(name.as_str())
+            .expected(known())),
     }
 }

@@ -41,10 +41,12 @@ pub use card::{EncoderCard, encoder_from_safetensors, encoder_to_safetensors};
 pub use confusion::Confusion;
 pub use consensus::{absorb_small, consensus, consensus_of_k};
 pub use design::{DesignFormat, WrittenFile, npy_bytes, png_bytes, write_design};
-pub use encoder::{Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells};
+pub use encoder::{
+    Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells,
+};
 pub use fit::{
-    Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss, Movies, TestClip,
-    UnitQuality, quality,
+    Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss,
+    Movies, TestClip, UnitQuality, quality,
 };
 pub use gain::{Gain, Gains};
 pub use groups::Groups;

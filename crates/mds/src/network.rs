@@ -100,7 +100,8 @@ impl Network {
     pub fn readout_rows<F: Real>(&self, parameters: &[F]) -> Vec<Vec<f64>> {
         let features = self.readout.features.of(parameters).chunks_exact(self.readout.channels.max(1));
         let gains = self.readout.log_gain.of(parameters);
-        let row = |(row, gain): (&[F], &F)| row.iter().map(|value| value.double() * gain.double().exp()).collect();
+        let row =
+            |(row, gain): (&[F], &F)| row.iter().map(|value| value.double() * gain.double().exp()).collect();
         features.zip(gains).map(row).collect()
     }
 

@@ -138,9 +138,8 @@ impl Start {
         match self {
             Self::Chunks => random(),
             Self::Given(groups) => groups.clone(),
-            Self::Rows(rows) => {
-                kmeans(rows, k, 1, seed.child("kmeans")).map_or_else(random, |found| Groups::new(&found.labels))
-            }
+            Self::Rows(rows) => kmeans(rows, k, 1, seed.child("kmeans"))
+                .map_or_else(random, |found| Groups::new(&found.labels)),
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) mod stimuli;
 use neuroloom_core::Registry;
 
 pub use assign::{AssignParams, AssignStep};
-pub use cluster::{ClusterParams, ClusterStep, SplitParams};
+pub use cluster::{ClusterParams, ClusterStep, Init, SplitParams, Variant};
 pub use evaluate::{EvaluateParams, EvaluateStep};
 pub use fit_encoder::{FitEncoderParams, FitEncoderStep};
 pub use import_encoder::{ImportEncoderParams, ImportEncoderStep};

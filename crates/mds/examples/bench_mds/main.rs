@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "a program of its own, which touches files as any other")]
 
 mod harness;
+mod large;
 mod step;
 mod training;
 
@@ -19,8 +20,9 @@ fn main() -> Outcome {
     let area = arguments.next().ok_or("give the area")?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     pool.install(|| match area.as_str() {
+        "large" => large::run(),
         "step" => step::run(&folder),
         "training" => training::run(&folder),
-        _ => Err(format!("no area {area:?}; there are step and training").into()),
+        _ => Err(format!("no area {area:?}; there are large, step and training").into()),
     })
 }

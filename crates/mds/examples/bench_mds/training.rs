@@ -45,5 +45,7 @@ pub fn run(folder: &Path) -> Outcome {
     let mut pass = FitPass::new(&network, &options, LEN);
     let parameters = parameters.to_vec();
     let chunk = Chunk { clip: 0, start: n_frames - LEN };
-    measure_each("loss and gradient of a chunk", 1.0, || Ok(pass.loss_and_gradient(&parameters, &movies, chunk)))
+    measure_each("loss and gradient of a chunk", 1.0, || {
+        Ok(pass.loss_and_gradient(&parameters, &movies, chunk))
+    })
 }

@@ -55,7 +55,9 @@ pub struct ConvolutionalTape<F> {
 }
 
 /// What is before the first frame of a stimulus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum History {
     /// A blank screen, long enough for all filters: every frame has a rate.
@@ -94,21 +96,13 @@ impl<F: Real> Convolutional<F> {
         };
         let layout = network.readout();
         let map = network.map_size();
-        let places = if centred {
-            vec![F::zero(); 2 * layout.n_units]
-        } else {
-            layout.place.of(&parameters).to_vec()
-        };
+        let places =
+            if centred { vec![F::zero(); 2 * layout.n_units] } else { layout.place.of(&parameters).to_vec() };
         let masks = Masks::new(map, &places, layout.log_sigma.of(&parameters));
         let region = live(&masks, map, layout.n_units);
         let (basis, mix, rank) = Self::pooling(&network, &parameters, &masks, region)?;
         let spec = network.spec();
-        let shape = StimulusShape {
-            channels: spec.channels,
-            frames,
-            height: spec.height,
-            width: spec.width,
-        };
+        let shape = StimulusShape { channels: spec.channels, frames, height: spec.height, width: spec.width };
         Ok(Self {
             shape,
             lead,
@@ -170,7 +164,12 @@ fn live<F: Real>(masks: &Masks<F>, [height, width]: [usize; 2], n_units: usize) 
         }
     }
     let [top, bottom, left, right] = ends;
-    Region { y: top.min(bottom), x: left.min(right), height: bottom.saturating_sub(top), width: right.saturating_sub(left) }
+    Region {
+        y: top.min(bottom),
+        x: left.min(right),
+        height: bottom.saturating_sub(top),
+        width: right.saturating_sub(left),
+    }
 }
 
 impl<F: Real> Encoder<F> for Convolutional<F> {
@@ -215,7 +214,8 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
             #[inline(always)]
             || {
                 for (row, &weight) in tape.drive.chunks_exact_mut(n.max(1)).zip(self.weights.iter()) {
-                    let units = row.iter_mut().zip(responses.iter_mut()).zip(self.bias.iter().zip(&self.gain));
+                    let units =
+                        row.iter_mut().zip(responses.iter_mut()).zip(self.bias.iter().zip(&self.gain));
                     for ((drive, response), (&bias, &gain)) in units {
                         let (value, slope) = (*drive + bias).softplus();
                         *response += weight * gain * value;
@@ -246,11 +246,6 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
         let pick = |values: &[F]| known.iter().map(|&unit| values[unit]).collect::<Vec<F>>();
         let width = self.width();
         let rows = known.iter().flat_map(|&unit| &self.mix[unit * width..(unit + 1) * width]);
-        Self {
-            mix: rows.copied().collect(),
-            bias: pick(&self.bias),
-            gain: pick(&self.gain),
-            ..self.clone()
-        }
+        Self { mix: rows.copied().collect(), bias: pick(&self.bias), gain: pick(&self.gain), ..self.clone() }
     }
 }

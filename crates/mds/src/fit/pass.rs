@@ -139,7 +139,9 @@ impl<'a, F: Real> FitPass<'a, F> {
         vectorised(
             #[inline(always)]
             || {
-                for ((row, slopes), frame) in drive.chunks_exact_mut(n).zip(slopes.chunks_exact_mut(n)).zip(0..) {
+                for ((row, slopes), frame) in
+                    drive.chunks_exact_mut(n).zip(slopes.chunks_exact_mut(n)).zip(0..)
+                {
                     let (past, now) = signal.split_at_mut(frame * n);
                     let state = past.len().checked_sub(n).map(|at| &past[at..]);
                     for unit in 0..n {
@@ -169,7 +171,8 @@ impl<'a, F: Real> FitPass<'a, F> {
         self.rates_backward(keep, n);
         let frames = self.tape.frames_out();
         let mut sums = [vec![F::zero(); n], vec![F::zero(); n]];
-        let rows = self.signal.chunks_exact_mut(n).zip(self.drive.chunks_exact(n)).zip(self.slopes.chunks_exact(n));
+        let rows =
+            self.signal.chunks_exact_mut(n).zip(self.drive.chunks_exact(n)).zip(self.slopes.chunks_exact(n));
         for ((row, rates), slopes) in rows {
             for unit in 0..n {
                 sums[1][unit] += row[unit] * rates[unit];

@@ -82,7 +82,8 @@ impl Moments {
         let correlation = if spread > 0.0 { covariance / spread } else { 0.0 };
         let repeats = self.repeats.len() as f64;
         let ceiling = (repeats > 1.0 && mean > 0.0).then(|| {
-            let single = self.repeats.iter().map(|[sum, squares]| variance(*sum, *squares)).sum::<f64>() / repeats;
+            let single =
+                self.repeats.iter().map(|[sum, squares]| variance(*sum, *squares)).sum::<f64>() / repeats;
             let signal = (repeats * mean - single) / (repeats - 1.0);
             (signal / mean).clamp(0.0, 1.0).sqrt()
         });

@@ -91,13 +91,16 @@ impl<'a, F: Real> EncoderTrainer<'a, F> {
                 .hint("lower `chunk`"));
         }
         let begin = || {
-            let parameters = network.initial(&first_frames(movies), places, &movies.means(), seed.child("initial"));
+            let parameters =
+                network.initial(&first_frames(movies), places, &movies.means(), seed.child("initial"));
             let schedule = Plateau::new(options.lr, options.lr_factor, options.lr_patience, SMALLEST_LR);
             let adam = Adam::new(parameters.len());
             FitState { epoch: 0, history: Vec::new(), parameters, adam, schedule, best: None }
         };
         Ok(Self {
-            state: state.filter(|state| state.parameters.len() == network.layout().len()).unwrap_or_else(begin),
+            state: state
+                .filter(|state| state.parameters.len() == network.layout().len())
+                .unwrap_or_else(begin),
             passes: (0..options.batch).map(|_| FitPass::new(network, options, chunks.len)).collect(),
             sum: vec![F::zero(); network.layout().len()],
             network,

@@ -19,13 +19,7 @@ impl Network {
     /// Parameters to start from: random filters that are strongest in their middle and at their latest frames, scaled layer by
     /// layer so that its values have mean 0 and variance 1 over the movie `[channel][frame][pixel]` (Mishkin and Matas
     /// 2016). `places` are rows and columns of the neurons, `means` their mean responses.
-    pub fn initial<F: Real>(
-        &self,
-        movie: &[F],
-        places: &[[f64; 2]],
-        means: &[f64],
-        seed: Seed,
-    ) -> Vec<F> {
+    pub fn initial<F: Real>(&self, movie: &[F], places: &[[f64; 2]], means: &[f64], seed: Seed) -> Vec<F> {
         let mut parameters = vec![F::zero(); self.layout.len()];
         for (place, layer) in self.layers.iter().enumerate() {
             let mut stream = seed.child_index(place as u64).rng();

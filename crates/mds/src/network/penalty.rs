@@ -44,7 +44,9 @@ impl Network {
         let own = features.of(parameters).iter().zip(features.of_mut(gradient));
         for (&weight, out) in own {
             total += weights.sparse * weight.double().abs();
-            *out += F::from_f64(weights.sparse * f64::from(weight.double().partial_cmp(&0.0).map_or(0, |o| o as i8)));
+            *out += F::from_f64(
+                weights.sparse * f64::from(weight.double().partial_cmp(&0.0).map_or(0, |o| o as i8)),
+            );
         }
         total
     }

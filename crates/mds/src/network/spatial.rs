@@ -55,8 +55,7 @@ impl Spatial {
             let last = (start + n + self.size - 1).saturating_sub(self.padding).min(side);
             (first, last.saturating_sub(first))
         };
-        let ((y, height), (x, width)) =
-            (range(out.y, out.height, map[0]), range(out.x, out.width, map[1]));
+        let ((y, height), (x, width)) = (range(out.y, out.height, map[0]), range(out.x, out.width, map[1]));
         Region { y, x, height, width }
     }
 

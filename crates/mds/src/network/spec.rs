@@ -134,19 +134,23 @@ impl NetworkSpec {
 
 /// The map behind a layer.
 fn checked(layer: LayerSpec, place: usize, map: [usize; 2]) -> Result<[usize; 2]> {
-    let wrong =
-        |message: &str| Error::data(message.to_owned()).at_object(format!("layers.{place}")).found(format!("{layer:?}"));
+    let wrong = |message: &str| {
+        Error::data(message.to_owned()).at_object(format!("layers.{place}")).found(format!("{layer:?}"))
+    };
     match layer {
         LayerSpec::Spatial { channels, size, padding } => {
             let known = (1..=MOST_CHANNELS).contains(&channels) && size >= 1 && padding < size;
             if !known {
-                return Err(wrong("a layer has sizes that cannot be")
-                    .expected(format!("1 to {MOST_CHANNELS} channels, a size of at least 1, less padding than that")));
+                return Err(wrong("a layer has sizes that cannot be").expected(format!(
+                    "1 to {MOST_CHANNELS} channels, a size of at least 1, less padding than that"
+                )));
             }
             let out = map.map(|side| (side + 2 * padding + 1).checked_sub(size).filter(|left| *left > 0));
             let [Some(height), Some(width)] = out else {
-                return Err(wrong("the filters of a layer are larger than what they see")
-                    .expected(format!("at most {} pixels with this padding", map[0].min(map[1]) + 2 * padding)));
+                return Err(wrong("the filters of a layer are larger than what they see").expected(format!(
+                    "at most {} pixels with this padding",
+                    map[0].min(map[1]) + 2 * padding
+                )));
             };
             Ok([height, width])
         }

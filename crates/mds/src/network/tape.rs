@@ -77,7 +77,8 @@ impl<F: Real> Tape<F> {
 
     /// Puts the features of a frame side by side.
     pub(crate) fn flatten(&mut self) -> &[F] {
-        let (shape, features) = (self.shapes[self.shapes.len() - 1], &self.activations[self.shapes.len() - 1]);
+        let (shape, features) =
+            (self.shapes[self.shapes.len() - 1], &self.activations[self.shapes.len() - 1]);
         let width = shape.region.n_positions() * shape.channels;
         for (position, rows) in features.chunks_exact(shape.row_len()).enumerate() {
             for (frame, row) in rows.chunks_exact(shape.channels).enumerate() {

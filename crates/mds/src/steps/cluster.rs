@@ -45,7 +45,11 @@ impl Step for ClusterStep {
                     without any label. Part of the neurons is held out and sorted by the stimuli alone.",
             reference: Some("Burg et al. 2024, ICLR (arXiv 2401.05342)"),
             inputs: vec![
-                PortSpec::optional("encoder", kinds::MDS_ENCODER, "Of `mds.fit_encoder` or `mds.import_encoder`"),
+                PortSpec::optional(
+                    "encoder",
+                    kinds::MDS_ENCODER,
+                    "Of `mds.fit_encoder` or `mds.import_encoder`",
+                ),
                 PortSpec::optional(
                     "cells",
                     kinds::RETINA_CELLS,
@@ -105,7 +109,13 @@ impl Step for ClusterStep {
                 let (retina, units) = read_cells(table)?;
                 let (grid, frames) = (retina.grid, params.frames);
                 let all = TrueCells::<f32>::new(&retina.cells, grid, frames, params.window, params.output)?;
-                clustered(ctx, &params, inputs, Model { all, units, rows: None, dt_s: 1.0 / FRAMES_PER_S }, &stimuli)
+                clustered(
+                    ctx,
+                    &params,
+                    inputs,
+                    Model { all, units, rows: None, dt_s: 1.0 / FRAMES_PER_S },
+                    &stimuli,
+                )
             }
             (encoder, _) => Err(Error::params("clusters are found through an encoder")
                 .expected("either the input `encoder` or the input `cells`")
@@ -135,7 +145,13 @@ fn of_encoder(
     let tau = card.calcium_tau_frames();
     let sizes = [params.frames, params.window];
     let all = Convolutional::new(Arc::new(network), parameters, sizes, tau, params.history, params.centre)?;
-    clustered(ctx, params, inputs, Model { all, units: card.units, rows: Some(rows), dt_s: card.dt_s }, stimuli)
+    clustered(
+        ctx,
+        params,
+        inputs,
+        Model { all, units: card.units, rows: Some(rows), dt_s: card.dt_s },
+        stimuli,
+    )
 }
 
 fn clustered<E: Encoder<f32>>(

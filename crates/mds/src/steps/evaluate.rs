@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::labels::{Unit, known_types, numbered, units};
 use crate::agreement::agreement;
 use crate::baselines::{Baseline, principal_components};
+use crate::card::EncoderCard;
 
 /// Parameters of `mds.evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -80,6 +81,11 @@ impl Step for EvaluateStep {
                     kinds::STIMULUS_RESPONSES,
                     "Recorded responses, for the baselines",
                 ),
+                PortSpec::optional(
+                    "encoder",
+                    kinds::MDS_ENCODER,
+                    "Of `mds.fit_encoder`: the baselines sort by what neurons read from its features too",
+                ),
             ],
             outputs: vec![PortSpec::required("agreement", kinds::MDS_AGREEMENT, "All measures")],
         }
@@ -103,6 +109,9 @@ impl Step for EvaluateStep {
         }
         if let Some(table) = inputs.optional("responses") {
             sortings.extend(baselines(table, params, ctx.seed())?);
+        }
+        if let Some(table) = inputs.optional("encoder") {
+            sortings.extend(readout_baselines(table, params, ctx.seed())?);
         }
         let mut rows = Vec::new();
         let mut summary = Summary::default();
@@ -167,14 +176,32 @@ fn baselines(table: &Table, params: &EvaluateParams, seed: Seed) -> Result<Vec<S
                 .at_object(prefix.as_str())
                 .expected("responses to a stimulus whose name begins so"));
         }
-        let scores = principal_components(&rows, params.components)?;
-        for baseline in &params.baselines {
-            let method = format!("{}_{prefix}", baseline.name());
-            let labels = baseline.labels(&scores, params.k, seed.child(&method))?;
-            sortings.push(Sorting { method, split: "all", units: units.clone(), labels });
-        }
+        sortings.extend(sorted(prefix, &units, &rows, params, seed)?);
     }
     Ok(sortings)
+}
+
+/// All baselines on rows of features, one per neuron.
+fn sorted(
+    name: &str,
+    units: &[Unit],
+    rows: &[Vec<f64>],
+    params: &EvaluateParams,
+    seed: Seed,
+) -> Result<Vec<Sorting>> {
+    let scores = principal_components(rows, params.components)?;
+    let sorting = |baseline: &Baseline| {
+        let method = format!("{}_{name}", baseline.name());
+        let labels = baseline.labels(&scores, params.k, seed.child(&method))?;
+        Ok(Sorting { method, split: "all", units: units.to_vec(), labels })
+    };
+    params.baselines.iter().map(sorting).collect()
+}
+
+/// The baselines on the weights that neurons give to the features of an encoder.
+fn readout_baselines(table: &Table, params: &EvaluateParams, seed: Seed) -> Result<Vec<Sorting>> {
+    let (card, network, parameters) = EncoderCard::read(table)?;
+    sorted("readouts", &card.units, &network.readout_rows(&parameters), params, seed)
 }
 
 /// Traces of a neuron to all stimuli of a beginning, one behind the other, the repeats averaged.

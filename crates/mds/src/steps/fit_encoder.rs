@@ -6,8 +6,8 @@ mod recording;
 mod tables;
 
 use neuroloom_core::{
-    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step, StepOutput,
-    StepPlan, Summary, Unit as Units,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    StepOutput, StepPlan, Summary, Unit as Units,
 };
 use neuroloom_table::kinds;
 
@@ -79,7 +79,8 @@ impl Step for FitEncoderStep {
             inputs.optional("units"),
         )?;
         let [channels, height, width] = recording.movies.screen;
-        let spec = NetworkSpec { channels, height, width, layers: params.layers(), n_units: recording.units.len() };
+        let spec =
+            NetworkSpec { channels, height, width, layers: params.layers(), n_units: recording.units.len() };
         let network = Network::new(spec)?;
         let options = params.options(recording.dt_s, recording.has_places);
         let fit = fit(ctx, &network, &options, &recording)?;

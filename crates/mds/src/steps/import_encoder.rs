@@ -50,7 +50,11 @@ impl Step for ImportEncoderStep {
     }
 
     fn files(&self, params: &ImportEncoderParams, base: &Path) -> Result<Vec<PathBuf>> {
-        Ok([Some(&params.path), params.card.as_ref()].into_iter().flatten().map(|path| path.resolve(base)).collect())
+        Ok([Some(&params.path), params.card.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|path| path.resolve(base))
+            .collect())
     }
 
     fn plan(&self, _: &PlanContext, _: &ImportEncoderParams, _: &PlannedInputs) -> Result<StepPlan> {
@@ -59,7 +63,8 @@ impl Step for ImportEncoderStep {
 
     fn run(&self, ctx: &RunContext, params: &ImportEncoderParams, _: &Inputs) -> Result<StepOutput> {
         let path = params.path.resolve(ctx.base());
-        let card = params.card.as_ref().map(|card| files::read_text(&card.resolve(ctx.base()))).transpose()?;
+        let card =
+            params.card.as_ref().map(|card| files::read_text(&card.resolve(ctx.base()))).transpose()?;
         let encoder = encoder_from_safetensors(&files::read_bytes(&path)?, card.as_deref())
             .map_err(|error| error.at_file(&path))?;
         let summary = Summary::default().count("tensors", encoder.n_rows());

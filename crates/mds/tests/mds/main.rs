@@ -11,6 +11,8 @@
 
 mod encoders;
 mod files;
+mod fits;
+mod networks;
 mod objective;
 mod partitions;
 mod searches;

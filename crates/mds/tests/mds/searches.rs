@@ -2,8 +2,8 @@
 
 use neuroloom_core::Seed;
 use neuroloom_mds::{
-    Assign, Choose, Encoder, Gains, Groups, Merge, Objective, Output, Problem, Restarts, Stop, agreement,
-    argmax, chunks, restarts, search,
+    Assign, Choose, Encoder, Gains, Groups, Merge, Objective, Output, Problem, Restarts, Start, Stop,
+    agreement, argmax, chunks, restarts, search,
 };
 use neuroloom_simulate::retina::CellType;
 
@@ -106,8 +106,14 @@ fn searches_do_not_depend_on_threads_and_stop_on_request() {
     settings.em_max = 2;
     let gains = Gains::none(24);
     let problem = Problem { encoder: &encoder, gains: &gains, options: &settings };
-    let many =
-        Restarts { n: 2, k_init: 4, start: Start::Chunks, choose: Choose::Consensus, together: 0.8, min_cluster: 1 };
+    let many = Restarts {
+        n: 2,
+        k_init: 4,
+        start: Start::Chunks,
+        choose: Choose::Consensus,
+        together: 0.8,
+        min_cluster: 1,
+    };
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| restarts::<f32, _>(problem, &many, Seed::root(1), &go).unwrap())

@@ -1,10 +1,11 @@
 //! The steps, from a simulated retina to assigned neurons.
 
 use neuroloom_core::{Table, TableKind};
+use neuroloom_mds::{DesignFormat, write_design};
 use neuroloom_table::{Columns, kinds};
 use serde_json::json;
 
-use crate::support::{run, run_in};
+use crate::support::run;
 
 fn simulated() -> std::collections::BTreeMap<&'static str, Table> {
     let cells = json!({"ON-s-large": 12, "OFF-s-large": 12, "SbC": 8});
@@ -73,11 +74,33 @@ fn a_retina_is_clustered_its_stimuli_are_shown_and_new_neurons_are_assigned() {
 }
 
 #[test]
+fn given_labels_and_the_released_search_need_no_chunks() {
+    let retina = simulated();
+    let start = ("start", &retina["known_types"]);
+    let inputs = [("cells", &retina["cells"]), ("stimuli", &retina["stimuli"]), start];
+    let mut params = search();
+    params["init"] = json!("given");
+    let found = run("mds.cluster", params.clone(), &inputs).unwrap();
+    let trace = &found.tables["em_trace"];
+    // Before anything else the three types are the clusters.
+    assert_eq!(trace.integers("n_clusters").unwrap().value(0), 3);
+    params["init"] = json!("chunks");
+    params["variant"] = json!("released");
+    params["frames"] = json!(20);
+    params["final_steps"] = json!(5);
+    let found = run("mds.cluster", params, &inputs).unwrap();
+    let trace = &found.tables["em_trace"];
+    assert!(found.tables["agreement"].n_rows() == 0, "one search");
+    assert_eq!(
+        (trace.integers("n_clusters").unwrap().value(0), trace.integers("steps").unwrap().value(0)),
+        (5, 50)
+    );
+}
+
+#[test]
 fn stimuli_are_written_for_the_rig() {
     let retina = simulated();
     let folder = tempfile::tempdir().unwrap();
-    let params = json!({"path": "rig", "formats": ["npy", "png"]});
-    let base = folder.path().to_str().unwrap();
     let stimuli = run(
         "mds.cluster",
         json!({"frames": 30, "k_init": 2, "restarts": 1, "steps": 2, "steps_first": 2, "em_max": 1,
@@ -88,11 +111,20 @@ fn stimuli_are_written_for_the_rig() {
     .tables
     .remove("mds_stimuli")
     .unwrap();
-    let written = run_in(base, "mds.design", params, &[("mds_stimuli", &stimuli)]).unwrap();
-    assert_eq!(written.tables["files"].n_rows(), stimuli.n_rows() * 31 + 1);
-    let about = std::fs::read_to_string(folder.path().join("rig/stimuli.tsv")).unwrap();
-    assert!(about.contains("mds_0\t0\t1\t30\t18\t16\t30"), "{about}");
-    assert!(folder.path().join("rig/mds_0_c0_f0029.png").exists());
+    let rig = folder.path().join("rig");
+    let written = write_design(&stimuli, &rig, &[DesignFormat::Npy, DesignFormat::Png]).unwrap();
+    assert_eq!(written.len(), stimuli.n_rows() * 31);
+    let about: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(rig.join("stimuli.json")).unwrap()).unwrap();
+    let first = &about["stimuli"][0];
+    assert_eq!(
+        (&first["stimulus"], &first["frames"], &first["height_px"]),
+        (&json!("mds_0"), &json!(30), &json!(18))
+    );
+    assert!((first["frame_rate_hz"].as_f64().unwrap() - 30.0).abs() < 1e-9);
+    assert_eq!(first["display_level"], json!({"of_0": 127.5, "per_1": 40.0}));
+    assert_eq!(about["files"].as_array().unwrap().len(), written.len());
+    assert!(rig.join("mds_0_c0_f0029.png").exists());
 }
 
 #[test]
@@ -102,6 +134,14 @@ fn wrong_inputs_are_told() {
     let cells = ("cells", &retina["cells"]);
     let report = refused("mds.cluster", search(), &[cells]);
     assert!(report.contains("`norm` asks for windows of a training movie"), "{report}");
+    let report = refused("mds.cluster", search(), &[]);
+    assert!(report.contains("either the input `encoder` or the input `cells`"), "{report}");
+    let given = json!({"frames": 30, "norm": 50, "k_init": 2, "init": "given"});
+    let report = refused("mds.cluster", given.clone(), &[cells]);
+    assert!(report.contains("`init: given` asks for labels"), "{report}");
+    let other = run("simulate.retina", json!({"cells": {"SbC": 2}, "train_clips": 1, "test_clips": 0}), &[]);
+    let report = refused("mds.cluster", given, &[cells, ("start", &other.unwrap().tables["known_types"])]);
+    assert!(report.contains("a neuron has no label to start from"), "{report}");
     let report = refused("mds.cluster", json!({"frames": 30, "norm": 50, "k_init": 40}), &[cells]);
     assert!(report.contains("fewer fitted neurons than clusters"), "{report}");
     let stimuli = ("mds_stimuli", &retina["stimuli"]);

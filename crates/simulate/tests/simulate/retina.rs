@@ -5,7 +5,7 @@ use std::f64::consts::{PI, TAU};
 use ndarray::{Array2, s};
 use neuroloom_core::Seed;
 use neuroloom_simulate::retina::{
-    Cell, CellType, Mechanism, Noise, Retina, RetinaParams, RetinaResponsesParams, RetinaResponsesStep,
+    Cell, CellType, Grid, Mechanism, Noise, Retina, RetinaParams, RetinaResponsesParams, RetinaResponsesStep,
     RetinaStep, bar, chirp, read_cells, stimuli, training_movie,
 };
 use neuroloom_table::Columns;
@@ -209,36 +209,57 @@ fn the_chirp_and_the_bars_are_as_defined() {
     assert!(bar.row(9).iter().all(|v| *v == -0.8));
 }
 
+/// 20 blank frames, then 40 with a disc of `radius` pixels in the middle.
+fn spot(grid: Grid, radius: f64, contrast: f64) -> Array2<f64> {
+    Array2::from_shape_fn((60, grid.n_pixels()), |(frame, pixel)| {
+        let (y, x) = ((pixel / grid.width) as f64 - 8.5, (pixel % grid.width) as f64 - 7.5);
+        if frame >= 20 && y.hypot(x) < radius { contrast } else { 0.0 }
+    })
+}
+
+fn mean(rate: &[f64], from: usize, to: usize) -> f64 {
+    rate[from..to].iter().sum::<f64>() / (to - from) as f64
+}
+
 #[test]
 fn types_do_what_they_are_called() {
     let params = RetinaParams { train_clips: 6, ..pairs() };
     let (retina, _) = retina(&params, 2);
-    let rates = retina.rates(chirp(params.grid()).view(), true);
-    let bars: Vec<_> = (0..8).map(|k| retina.rates(bar(params.grid(), k).view(), true)).collect();
-    let mean = |rate: &[f64], from: usize, to: usize| rate[from..to].iter().sum::<f64>() / (to - from) as f64;
+    let grid = params.grid();
+    let rates = |stimulus: Array2<f64>| retina.rates(stimulus.view(), true);
+    // Discs as large as the centre of small and of large cells, and the whole screen; bright and dark.
+    let sizes = [2.0, 4.0, 100.0];
+    let [bright, dark] = [1.0, -1.0].map(|contrast| sizes.map(|radius| rates(spot(grid, radius, contrast))));
+    let bars: Vec<_> = (0..8).map(|k| rates(bar(grid, k))).collect();
     for (unit, cell) in retina.cells.iter().enumerate() {
-        let (dark, on, off) =
-            (mean(&rates[unit], 45, 60), mean(&rates[unit], 75, 105), mean(&rates[unit], 175, 205));
         let name = cell.cell_type.name();
+        let own = usize::from(name.contains("large"));
+        let rest = mean(&bright[0][unit], 10, 20);
+        let change = |rate: &[f64]| mean(rate, 21, 29) - rest;
         match cell.mechanism() {
-            Mechanism::Linear(1) => {
-                assert!(on > 0.95 * dark && off < 1.05 * dark, "{name}: {on} {off} {dark}")
+            Mechanism::Linear(sign) => {
+                let (liked, disliked) = if sign > 0 { (&bright, &dark) } else { (&dark, &bright) };
+                let (up, down) = (change(&liked[own][unit]), change(&disliked[own][unit]));
+                assert!(up > 0.2 * rest && down < 0.0, "{name}: {up} {down} {rest}");
+                let late = (mean(&liked[own][unit], 50, 60) - rest) / up;
+                assert!((late < 0.4) == name.contains("-t-"), "{name}: {late}");
+                let full = change(&liked[2][unit]) / up;
+                assert!((full < 0.6) == name.contains("small"), "{name}: {full}");
             }
-            Mechanism::Linear(_) => {
-                assert!(off > 0.95 * dark && on < 1.05 * dark, "{name}: {on} {off} {dark}")
-            }
-            // Nearly blind to full fields, but not to a bar.
             Mechanism::OnOff => {
-                let peak = bars[0][unit].iter().copied().fold(0.0, f64::max);
-                assert!(peak > 1.5 * dark, "{name}: {peak} {dark}");
+                let both = [change(&bright[0][unit]), change(&dark[0][unit])];
+                assert!(both.iter().all(|change| *change > 0.2 * rest), "{name}: {both:?} {rest}");
             }
-            Mechanism::Suppressed => assert!(on < dark && off < dark, "{name}: {on} {off} {dark}"),
+            Mechanism::Suppressed => {
+                let both = [&bright, &dark].map(|rates| mean(&rates[1][unit], 25, 40) - rest);
+                assert!(both.iter().all(|change| *change < 0.0), "{name}: {both:?}");
+            }
             Mechanism::Motion => {
-                let along = usize::from(cell.cell_type == CellType::DirectionY) * 2;
                 let peak = |k: usize| bars[k][unit].iter().copied().fold(0.0, f64::max);
-                let (preferred, opposite) = (peak(along), peak(along + 4));
-                let ratio = preferred.max(opposite) / preferred.min(opposite);
-                assert!(ratio > 1.5, "{name}: {preferred} {opposite}");
+                let ratio = |k: usize| peak(k).max(peak(k + 4)) / peak(k).min(peak(k + 4));
+                let axis = if cell.cell_type == CellType::DirectionY { [2, 0] } else { [0, 2] };
+                let [along, across] = axis.map(ratio);
+                assert!(along > 1.5 && along > across, "{name}: {along} {across}");
             }
         }
     }

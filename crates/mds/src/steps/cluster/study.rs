@@ -183,4 +183,3 @@ impl<'a, E: Encoder<f32>> Study<'a, E> {
         summary
     }
 }
-

@@ -16,15 +16,19 @@ pub(super) fn losses(records: &[EpochRecord]) -> Figure {
         x: records.iter().map(|record| f64::from(record.epoch)).collect(),
         y: records.iter().map(f).collect(),
     };
-    let series = vec![series("fitted", |record| record.train_loss), series("not fitted", |record| record.valid_loss)];
-    Figure::new("losses", "Losses of the fit", "Loss per frame and neuron after every epoch, without penalties.").panel(
-        Panel {
-            title: String::new(),
-            x: Axis::new("epoch"),
-            y: Axis::new("loss"),
-            content: Content::Lines(Lines { series }),
-        },
+    let series =
+        vec![series("fitted", |record| record.train_loss), series("not fitted", |record| record.valid_loss)];
+    Figure::new(
+        "losses",
+        "Losses of the fit",
+        "Loss per frame and neuron after every epoch, without penalties.",
     )
+    .panel(Panel {
+        title: String::new(),
+        x: Axis::new("epoch"),
+        y: Axis::new("loss"),
+        content: Content::Lines(Lines { series }),
+    })
 }
 
 /// Correlations over their ceilings.
@@ -60,7 +64,8 @@ pub(super) fn filters(network: &Network, parameters: &[f32], dt_s: f64) -> Figur
     );
     let layout = network.layout();
     if let Some(spatial) = layout.get("layers.0.weight") {
-        let [n, height, width, channels] = [0, 1, 2, 3].map(|axis| spatial.shape.get(axis).copied().unwrap_or(1));
+        let [n, height, width, channels] =
+            [0, 1, 2, 3].map(|axis| spatial.shape.get(axis).copied().unwrap_or(1));
         let weights = spatial.segment.of(parameters);
         for filter in 0..n.min(MOST_FILTERS) {
             let own = &weights[filter * height * width * channels..(filter + 1) * height * width * channels];

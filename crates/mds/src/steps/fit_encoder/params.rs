@@ -29,7 +29,7 @@ pub struct FitEncoderParams {
     pub chunk: usize,
     /// Chunks of a gradient step.
     pub batch: usize,
-    /// Share of every training movie, its end, that judges the epochs.
+    /// Share of the training movies, their end, that judges the epochs.
     pub validation: f64,
     /// Epochs at most.
     pub epochs: u32,
@@ -100,8 +100,11 @@ impl StepParams for FitEncoderParams {
                 format!("must be between {least} and {most}, got {count}")
             });
         }
-        let positive =
-            [(self.lr, "lr"), (self.lr_factor, "lr_factor"), (self.calcium_tau_s.unwrap_or(1.0), "calcium_tau_s")];
+        let positive = [
+            (self.lr, "lr"),
+            (self.lr_factor, "lr_factor"),
+            (self.calcium_tau_s.unwrap_or(1.0), "calcium_tau_s"),
+        ];
         for (value, path) in positive {
             issues.require_positive(value, path);
         }

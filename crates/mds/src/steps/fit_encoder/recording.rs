@@ -29,8 +29,10 @@ impl Recording {
     /// When there is no movie to fit, movies differ in size or frame rate, a movie never changes, a response has another
     /// length or clock than its stimulus or is not finite, or a neuron did not see all movies.
     pub fn read(responses: &Table, stimuli: &Table, places: Option<&Table>) -> Result<Self> {
-        let shown: Vec<TableStimulus> =
-            read_stimuli(stimuli)?.into_iter().filter(|one| one.split == "train" || one.split == "test").collect();
+        let shown: Vec<TableStimulus> = read_stimuli(stimuli)?
+            .into_iter()
+            .filter(|one| one.split == "train" || one.split == "test")
+            .collect();
         let first = shown.iter().find(|one| one.split == "train").ok_or_else(|| {
             Error::data("there is no stimulus to fit an encoder to")
                 .expected("a stimulus of the split `train`")
