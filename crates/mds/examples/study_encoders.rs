@@ -46,12 +46,10 @@ fn main() -> Result<()> {
         Some("sepconv") => NetworkKind::Sepconv,
         _ => return Err(usage()),
     };
-    let mut sizes = [16, 11, 15];
+    let mut sizes = [12, 11, 15];
     for (size, word) in sizes.iter_mut().zip(parts) {
         *size = word.parse().map_err(|_| usage().found(word.to_owned()))?;
     }
-    let env =
-        |name: &str, default: f64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let settings = Settings {
         kind,
         sizes,
@@ -60,22 +58,18 @@ fn main() -> Result<()> {
         fit: FitOptions {
             loss: Loss::Mse,
             calcium_tau_frames: Some(CALCIUM_TAU_FRAMES),
-            chunk: env("CHUNK", 150.0) as usize,
+            chunk: 150,
             settle: 30,
-            batch: env("BATCH", 2.0) as usize,
+            batch: 2,
             validation: 0.1,
-            epochs: env("EPOCHS", 40.0) as u32,
-            lr: env("LR", 0.01),
+            epochs: 40,
+            lr: 0.01,
             lr_factor: 0.3,
-            lr_patience: env("PATIENCE", 4.0) as u32,
+            lr_patience: 4,
             stop_after: 10,
-            weight_decay: env("WD", 0.0),
-            penalties: Penalties {
-                smooth_space: env("SS", 1e-4),
-                smooth_time: env("ST", 1e-4),
-                sparse: env("SP", 1e-6),
-            },
-            nonnegative: env("NN", 0.0) > 0.0,
+            weight_decay: 0.0,
+            penalties: Penalties { smooth_space: 1e-4, smooth_time: 1e-4, sparse: 1e-6 },
+            nonnegative: false,
             fit_places: false,
         },
     };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use neuroloom_mds::{
-    Ascent, Convolutional, Encoder, Gains, Groups, History, Network, NetworkKind, NetworkSpec, Objective, Projection,
-    Stop,
+    Ascent, Convolutional, Encoder, Gains, Groups, History, Network, NetworkKind, NetworkSpec, Objective,
+    Projection, Stop,
 };
 
 use crate::harness::{Outcome, measure_each};
@@ -17,7 +17,8 @@ pub fn run() -> Outcome {
     let network = Network::new(NetworkSpec { channels: 1, height: 18, width: 16, layers, n_units: N_UNITS })?;
     let noise = |k: usize| ((k * 7919 + 13) % 1009) as f32 / 5045.0 - 0.1;
     let parameters: Vec<f32> = (0..network.layout().len()).map(noise).collect();
-    let encoder = Convolutional::new(Arc::new(network), parameters, [50, 10], Some(12.0), History::Blank, true)?;
+    let encoder =
+        Convolutional::new(Arc::new(network), parameters, [50, 10], Some(12.0), History::Blank, true)?;
     let labels: Vec<usize> = (0..N_UNITS).map(|unit| unit % N_CLUSTERS).collect();
     let objective = Objective::new(&Groups::new(&labels), &Gains::none(N_UNITS), 1.6);
     let ascent = Ascent {

@@ -63,7 +63,7 @@ impl<F: Real> SeparableBank<F> {
             let images = Array2::from_shape_fn((n_pixels, spatial.len()), |(pixel, filter)| {
                 spatial[filter][channel * n_pixels + pixel]
             });
-            let (basis, mix) = factored(images.view())?;
+            let (basis, mix) = factored(images.view(), SMALLEST_DIRECTION)?;
             bases.push(basis.mapv(F::from_f64));
             mixes.push(mix.mapv(F::from_f64));
         }
@@ -178,13 +178,13 @@ impl<F: Real> SeparableBank<F> {
 }
 
 /// `images [pixel, filter] = basis [pixel, rank] mix [rank, filter]` to rounding, the basis orthonormal.
-pub(super) fn factored(images: ArrayView2<'_, f64>) -> Result<(Array2<f64>, Array2<f64>)> {
+pub(super) fn factored(images: ArrayView2<'_, f64>, smallest: f64) -> Result<(Array2<f64>, Array2<f64>)> {
     let gram = images.dot(&images.t());
     let eigen = symmetric_eigen(gram.view())
         .map_err(|e| Error::data(format!("the filters of an encoder cannot be factored: {e}")))?;
     let largest = eigen.values.iter().copied().fold(0.0, f64::max);
     let kept: Vec<usize> =
-        (0..eigen.values.len()).rev().filter(|&k| eigen.values[k] > SMALLEST_DIRECTION * largest).collect();
+        (0..eigen.values.len()).rev().filter(|&k| eigen.values[k] > smallest * largest).collect();
     if kept.is_empty() {
         return Ok((Array2::zeros((images.nrows(), 1)), Array2::zeros((1, images.ncols()))));
     }

@@ -17,6 +17,9 @@ use crate::stimulus::StimulusShape;
 
 /// Positions count where a mask is at least this share of its largest value.
 const SMALLEST_MASK: f64 = 1e-3;
+/// Directions of the space of masks are kept that hold more than this share of its largest: below the rounding of 32 bits
+/// in a response.
+const SMALLEST_DIRECTION: f64 = 1e-14;
 
 /// Neurons of a fitted [`Network`], all of them reading the middle of the screen.
 ///
@@ -27,8 +30,10 @@ pub struct Convolutional<F> {
     network: Arc<Network>,
     parameters: Arc<Vec<F>>,
     shape: StimulusShape,
-    /// Frames of a blank screen before a stimulus.
+    /// Frames of a blank screen before the first frame that matters.
     lead: usize,
+    /// Frames of a stimulus before that.
+    skipped: usize,
     region: Region,
     /// Orthonormal masks `[rank][position]`.
     basis: Arc<Vec<F>>,
@@ -94,6 +99,8 @@ impl<F: Real> Convolutional<F> {
             Some(tau) => Readout::low_pass(frames_out, window, tau),
             None => Readout::rate(frames_out, window),
         };
+        // Rates before the first that counts are not computed.
+        let first = readout.first_frame();
         let layout = network.readout();
         let map = network.map_size();
         let places =
@@ -105,14 +112,15 @@ impl<F: Real> Convolutional<F> {
         let shape = StimulusShape { channels: spec.channels, frames, height: spec.height, width: spec.width };
         Ok(Self {
             shape,
-            lead,
+            lead: lead.saturating_sub(first),
+            skipped: first.saturating_sub(lead),
             region,
             basis: Arc::new(basis),
             rank,
             mix,
             bias: layout.bias.of(&parameters).to_vec(),
             gain: layout.log_gain.of(&parameters).iter().map(|gain| gain.exponential()).collect(),
-            weights: Arc::new(readout.weights.iter().map(|&weight| F::from_f64(weight)).collect()),
+            weights: Arc::new(readout.weights[first..].iter().map(|&weight| F::from_f64(weight)).collect()),
             parameters: Arc::new(parameters),
             name: "network",
             network,
@@ -133,7 +141,7 @@ impl<F: Real> Convolutional<F> {
         let images = Array2::from_shape_fn((region.n_positions(), layout.n_units), |(position, unit)| {
             masks.of(unit)[at(position)].double()
         });
-        let (basis, coefficients) = factored(images.view())?;
+        let (basis, coefficients) = factored(images.view(), SMALLEST_DIRECTION)?;
         let rank = basis.ncols();
         let basis = (0..rank).flat_map(|r| basis.column(r).to_vec()).map(F::from_f64).collect();
         let features = layout.features.of(parameters);
@@ -157,7 +165,8 @@ fn live<F: Real>(masks: &Masks<F>, [height, width]: [usize; 2], n_units: usize) 
     let mut ends = [height, 0, width, 0];
     for unit in 0..n_units {
         let mask = masks.of(unit);
-        let least = F::from_f64(SMALLEST_MASK) * mask.iter().copied().fold(F::zero(), |a, b| a.at_least(b));
+        let least =
+            F::from_f64(SMALLEST_MASK) * mask.iter().copied().fold(F::zero(), neuroloom_nn::Real::at_least);
         for (position, _) in mask.iter().enumerate().filter(|(_, weight)| **weight >= least) {
             let (y, x) = (position / width, position % width);
             ends = [ends[0].min(y), ends[1].max(y + 1), ends[2].min(x), ends[3].max(x + 1)];
@@ -184,8 +193,7 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
     }
 
     fn frames(&self) -> Range<usize> {
-        let first = self.weights.iter().position(|weight| *weight != F::zero()).unwrap_or(0);
-        first.saturating_sub(self.lead)..self.shape.frames
+        self.skipped..self.shape.frames
     }
 
     fn name(&self) -> &'static str {
@@ -193,7 +201,7 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
     }
 
     fn tape(&self) -> ConvolutionalTape<F> {
-        let network = Tape::new(&self.network, self.shape.frames + self.lead, self.region);
+        let network = Tape::new(&self.network, self.shape.frames + self.lead - self.skipped, self.region);
         let frames = network.frames_out();
         let of_neurons = vec![F::zero(); frames * self.n_units()];
         let pooled = vec![F::zero(); frames * self.width()];
@@ -201,7 +209,8 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
     }
 
     fn respond(&self, stimulus: &[F], tape: &mut ConvolutionalTape<F>, responses: &mut [F]) {
-        tape.network.load(stimulus, self.shape.channel_len(), self.lead);
+        let skipped = self.skipped * self.shape.n_pixels();
+        tape.network.load(&stimulus[skipped..], self.shape.channel_len(), self.lead);
         self.network.features(&self.parameters, &mut tape.network);
         tape.network.pool(&self.basis, self.rank, &mut tape.pooled);
         let (n, width) = (self.n_units(), self.width());
@@ -238,7 +247,7 @@ impl<F: Real> Encoder<F> for Convolutional<F> {
         product(target, shape, Factor::rows(&tape.cotangents, n), mix, F::one());
         tape.network.unpool(&self.basis, self.rank, &tape.pooled);
         self.network.features_backward(&self.parameters, &mut tape.network, None, true);
-        tape.network.unload(self.lead, gradient);
+        tape.network.unload(self.lead, self.skipped, self.shape.channel_len(), gradient);
     }
 
     fn select(&self, units: &[usize]) -> Self {

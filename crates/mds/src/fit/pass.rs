@@ -139,19 +139,19 @@ impl<'a, F: Real> FitPass<'a, F> {
         vectorised(
             #[inline(always)]
             || {
-                for ((row, slopes), frame) in
-                    drive.chunks_exact_mut(n).zip(slopes.chunks_exact_mut(n)).zip(0..)
-                {
+                let rows = drive.chunks_exact_mut(n).zip(slopes.chunks_exact_mut(n)).enumerate();
+                for (frame, (row, slopes)) in rows {
                     let (past, now) = signal.split_at_mut(frame * n);
-                    let state = past.len().checked_sub(n).map(|at| &past[at..]);
-                    for unit in 0..n {
-                        let (value, slope) = (row[unit] + bias[unit]).softplus();
-                        let rate = gain[unit] * value;
-                        row[unit] = rate;
-                        slopes[unit] = gain[unit] * slope;
+                    let before = past.len().checked_sub(n).map(|at| &past[at..]);
+                    let units = row.iter_mut().zip(slopes).zip(bias.iter().zip(&gain)).zip(now).enumerate();
+                    for (unit, (((drive, slope_out), (&bias, &gain)), out)) in units {
+                        let (value, slope) = (*drive + bias).softplus();
+                        let rate = gain * value;
+                        *drive = rate;
+                        *slope_out = gain * slope;
                         // Before the first frame the signal stood where that frame's rate would keep it.
-                        let state = state.map_or(rate, |state| state[unit]);
-                        now[unit] = keep * state + fresh * rate;
+                        let state = before.map_or(rate, |before| before[unit]);
+                        *out = keep * state + fresh * rate;
                     }
                 }
             },
@@ -170,19 +170,21 @@ impl<'a, F: Real> FitPass<'a, F> {
         self.gradient.resize(weights.parameters.len(), F::zero());
         self.rates_backward(keep, n);
         let frames = self.tape.frames_out();
-        let mut sums = [vec![F::zero(); n], vec![F::zero(); n]];
+        let (mut d_bias, mut d_log_gain) = (vec![F::zero(); n], vec![F::zero(); n]);
         let rows =
-            self.signal.chunks_exact_mut(n).zip(self.drive.chunks_exact(n)).zip(self.slopes.chunks_exact(n));
-        for ((row, rates), slopes) in rows {
-            for unit in 0..n {
-                sums[1][unit] += row[unit] * rates[unit];
-                row[unit] *= slopes[unit];
-                sums[0][unit] += row[unit];
+            self.signal.chunks_exact_mut(n).zip(self.drive.chunks_exact(n).zip(self.slopes.chunks_exact(n)));
+        for (row, (rates, slopes)) in rows {
+            let sums = d_bias.iter_mut().zip(&mut d_log_gain);
+            for ((d_rate, (&rate, &slope)), (d_bias, d_log_gain)) in
+                row.iter_mut().zip(rates.iter().zip(slopes)).zip(sums)
+            {
+                *d_log_gain += *d_rate * rate;
+                *d_rate *= slope;
+                *d_bias += *d_rate;
             }
         }
-        let [bias, log_gain] = sums;
-        layout.bias.of_mut(&mut self.gradient).copy_from_slice(&bias);
-        layout.log_gain.of_mut(&mut self.gradient).copy_from_slice(&log_gain);
+        layout.bias.of_mut(&mut self.gradient).copy_from_slice(&d_bias);
+        layout.log_gain.of_mut(&mut self.gradient).copy_from_slice(&d_log_gain);
         let width = weights.matrix.len() / n;
         self.matrix_gradient.resize(weights.matrix.len(), F::zero());
         let (d_drive, features) = (Factor::rows(&self.signal, n), Factor::rows(&self.tape.flat, width));

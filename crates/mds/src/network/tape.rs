@@ -62,14 +62,17 @@ impl<F: Real> Tape<F> {
         }
     }
 
-    /// The gradient with respect to the frames behind the first `lead`, `[channel][frame][pixel]`.
-    pub(crate) fn unload(&self, lead: usize, gradient: &mut [F]) {
+    /// The gradient with respect to a stimulus `[channel][frame][pixel]` whose first `skipped` frames were not loaded, the others
+    /// behind `lead` frames. `stride` is the distance of channels.
+    pub(crate) fn unload(&self, lead: usize, skipped: usize, stride: usize, gradient: &mut [F]) {
         let Shape { region, frames, .. } = self.shapes[0];
         let n_pixels = region.n_positions();
         let planes = self.gradients[0].chunks_exact(n_pixels * frames);
-        for (plane, channel) in planes.zip(gradient.chunks_exact_mut((frames - lead) * n_pixels)) {
+        for (plane, channel) in planes.zip(gradient.chunks_exact_mut(stride)) {
+            let (before, behind) = channel.split_at_mut(skipped * n_pixels);
+            before.fill(F::zero());
             for (pixel, row) in plane.chunks_exact(frames).enumerate() {
-                let places = channel[pixel..].iter_mut().step_by(n_pixels);
+                let places = behind[pixel..].iter_mut().step_by(n_pixels);
                 row[lead..].iter().zip(places).for_each(|(value, out)| *out = *value);
             }
         }

@@ -193,11 +193,11 @@ fn wrong_recordings_are_told() {
     let refused = |responses: &Table, stimuli: &Table| fit(responses, stimuli).unwrap_err().report();
     let good = stimuli(&movie("a", "train", 0.1, noise));
     let trace: Vec<f32> = (0..100).map(noise).collect();
-    let whole = responses(0.1, &[trace.clone()]);
+    let whole = responses(0.1, std::slice::from_ref(&trace));
 
     let report = refused(&whole, &stimuli(&movie("a", "test", 0.1, noise)));
     assert!(report.contains("there is no stimulus to fit an encoder to"), "{report}");
-    let report = refused(&responses(0.2, &[trace.clone()]), &good);
+    let report = refused(&responses(0.2, std::slice::from_ref(&trace)), &good);
     assert!(
         report.contains("100 samples every 0.1 s") && report.contains("100 samples every 0.2 s"),
         "{report}"

@@ -3,7 +3,7 @@
 use neuroloom_core::Seed;
 use neuroloom_mds::{
     Assign, Choose, Encoder, Gains, Groups, Merge, Objective, Output, Problem, Restarts, Start, Stop,
-    agreement, argmax, chunks, restarts, search,
+    agreement, argmax, chunks, restarts, search, searches, settled,
 };
 use neuroloom_simulate::retina::CellType;
 
@@ -121,6 +121,10 @@ fn searches_do_not_depend_on_threads_and_stop_on_request() {
     let (one, three) = (on(1), on(3));
     assert!(one == three);
     assert_eq!((one.runs.len(), one.stability[1][1], one.chosen), (2, 1.0, None));
+    // In parts, as a run that was interrupted goes on.
+    let mut runs = searches::<f32, _>(problem, &many, 0..1, Seed::root(1), &go).unwrap();
+    runs.extend(searches::<f32, _>(problem, &many, 1..2, Seed::root(1), &go).unwrap());
+    assert!(settled(problem, &many, runs, Seed::root(1)).unwrap() == one);
     let stop = || Err(neuroloom_core::Error::cancelled());
     assert!(restarts::<f32, _>(problem, &many, Seed::root(1), &stop).is_err());
 }

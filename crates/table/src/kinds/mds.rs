@@ -245,7 +245,8 @@ pub const MDS_QUALITY: KindSpec = KindSpec {
     columns: &[
         RECORDING,
         UNIT,
-        C::new("correlation", Number, "Correlation of the prediction with the mean over the repeats").unit("1"),
+        C::new("correlation", Number, "Correlation of the prediction with the mean over the repeats")
+            .unit("1"),
         C::new("ceiling", Number, "Largest correlation that any model can reach in expectation")
             .unit("1")
             .nullable(),
