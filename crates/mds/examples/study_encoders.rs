@@ -62,7 +62,7 @@ fn main() -> Result<()> {
             settle: 30,
             batch: 2,
             validation: 0.1,
-            epochs: 40,
+            epochs: 24,
             lr: 0.01,
             lr_factor: 0.3,
             lr_patience: 4,
