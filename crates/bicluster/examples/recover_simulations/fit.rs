@@ -42,7 +42,7 @@ impl Model {
     }
 
     /// The defaults of the step, but for what is fixed.
-    fn priors(self, n_units: usize) -> Priors {
+    fn priors(self, n_units: usize, dispersion: DispersionPrior) -> Priors {
         let (neurons, limits) = match self {
             Self::Free => {
                 (NeuronPrior::Mfm { rho: 0.2, g: 1.0 }, Limits { max_clusters: n_units / 2, max_states: 10 })
@@ -55,7 +55,7 @@ impl Model {
         Priors {
             n_latents: 2,
             loading: LoadingPrior { mean: 0.0, sd: 1.0 },
-            dispersion: DispersionPrior { shape: 1.0, rate: 1.0 },
+            dispersion,
             dynamics: DynamicsPrior { scale: 0.01, extra_df: 2.0, column_scale: 1.0 },
             hdp: HdpPrior { alpha: 5.0, gamma: 5.0, kappa: 10.0 },
             neurons,
@@ -73,11 +73,14 @@ pub struct Fit {
 }
 
 impl Fit {
-    pub fn run(data: &DataSet, sweeps: u64, model: Model, start: Begin) -> Result<Self, Box<dyn Error>> {
-        let mut settings = Settings::new(model.priors(data.counts.n_units()), data.counts.n_units());
-        if let Ok(m) = std::env::var("NL_MARG") {
-            settings.n_marginal_labels = m.parse()?;
-        }
+    pub fn run(
+        data: &DataSet,
+        sweeps: u64,
+        model: Model,
+        start: Begin,
+        dispersion: DispersionPrior,
+    ) -> Result<Self, Box<dyn Error>> {
+        let settings = Settings::new(model.priors(data.counts.n_units(), dispersion), data.counts.n_units());
         let problem = Problem { counts: &data.counts, held_out: &data.held_out, settings: &settings };
         let seed = Seed::root(data.seed).child("chains");
         let n_clusters = start.n_clusters(&problem, CHAINS, seed)?;

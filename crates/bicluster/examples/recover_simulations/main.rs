@@ -5,8 +5,9 @@
 //!
 //! Arguments: settings (or `all`), seeds, sweeps of each of four chains (half of them burn-in); fourth `free`, or a fixed
 //! number of clusters and states as `K,L`, to compare predictions with those of poorer models; fifth the start of the
-//! chains (`one`, `kmeans`, `random`), after a comma `blocks` for states in blocks of random lengths or `truth` for true
-//! clusters and states, which tells a posterior that prefers something else from a chain that does not get there.
+//! chains (`pilot`, `one`, `kmeans`, `random`), after a comma `blocks` for states in blocks of random lengths or `truth`
+//! for true clusters and states, which tells a posterior that prefers something else from a chain that does not get there;
+//! sixth the rate of the prior Gamma(1, rate) of dispersions, whose truth is 10.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints a table")]
 
 mod begin;
@@ -17,6 +18,7 @@ mod row;
 use std::error::Error;
 use std::ops::Range;
 
+use neuroloom_bicluster::DispersionPrior;
 use neuroloom_simulate::bicluster::Setting;
 
 use begin::Begin;
@@ -32,12 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seeds = seeds(&argument(1, "0..1"))?;
     let sweeps: u64 = argument(2, "2000").parse()?;
     let model = Model::parse(arguments.get(3).map(String::as_str))?;
-    let start = Begin::parse(&argument(4, "kmeans"))?;
+    let start = Begin::parse(&argument(4, "pilot"))?;
+    let dispersion = DispersionPrior { shape: 1.0, rate: argument(5, "1").parse()? };
     println!("{}", Row::header());
     for setting in settings {
         for seed in seeds.clone() {
             let data = DataSet::new(setting, seed)?;
-            let fit = Fit::run(&data, sweeps, model, start)?;
+            let fit = Fit::run(&data, sweeps, model, start, dispersion)?;
             println!("{}", Row::new(&data, &fit)?);
         }
     }

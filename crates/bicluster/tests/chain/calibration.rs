@@ -6,7 +6,7 @@
 use ndarray::Array2;
 use neuroloom_bicluster::{Point, Sampler, Settings, Streams};
 use neuroloom_core::Seed;
-use rand::RngExt;
+use rand::{Rng, RngExt};
 use rayon::prelude::*;
 
 use crate::prior::{self, Design, tight};
@@ -64,16 +64,18 @@ impl Calibration {
         let mut point = prior::draw(&self.settings, &self.design, rng);
         let (mut sampler, streams) = (Sampler::new(&counts, &self.settings), Streams::new(seed, 0));
         let expected = scalars(&truth);
-        let (mut below, mut together) = (vec![0.0; expected.len()], Array2::<f64>::zeros((N_UNITS, N_UNITS)));
+        let (mut below, mut equal) = (vec![0.0; expected.len()], vec![0.0; expected.len()]);
+        let mut together = Array2::<f64>::zeros((N_UNITS, N_UNITS));
         let burn_in = 10 * self.thin;
         for sweep in 0..burn_in + self.n_draws * self.thin {
             sampler.sweep(&mut point, &streams.sweep(sweep as u64)).unwrap();
             if sweep < burn_in || !(sweep - burn_in).is_multiple_of(self.thin) {
                 continue;
             }
-            for ((below, found), expected) in below.iter_mut().zip(scalars(&point)).zip(&expected) {
-                let is_below = if found == *expected { rng.random() } else { found < *expected };
-                *below += f64::from(u8::from(is_below));
+            let counts = below.iter_mut().zip(&mut equal);
+            for ((below, equal), (found, expected)) in counts.zip(scalars(&point).iter().zip(&expected)) {
+                *below += f64::from(u8::from(found < expected));
+                *equal += f64::from(u8::from(found == expected));
             }
             together.indexed_iter_mut().for_each(|((i, j), sum)| {
                 *sum += f64::from(u8::from(point.state.labels[i] == point.state.labels[j]));
@@ -85,9 +87,18 @@ impl Calibration {
             .map(|(i, j)| (together[[i, j]] / n, truth.state.labels[i] == truth.state.labels[j]));
         Outcome {
             pairs: pairs.collect(),
-            ranks: below.into_iter().map(|below| (below + 0.5) / (n + 1.0)).collect(),
+            ranks: below
+                .iter()
+                .zip(equal)
+                .map(|(below, equal)| (below + rank(equal, rng) + 0.5) / (n + 1.0))
+                .collect(),
         }
     }
+}
+
+/// The rank of a truth among so many draws that equal it: each of them as probable as any other.
+fn rank(equal: f64, rng: &mut impl Rng) -> f64 {
+    f64::from(rng.random_range(0..=equal as u32))
 }
 
 /// Largest distance of the ranks' distribution function from the uniform one, in the units of its 99 % bound (Massart).

@@ -26,7 +26,7 @@ const OUTPUT_BUFFERS: u64 = 128 << 20;
 impl Step for SampleStep {
     type Params = SampleParams;
     const ID: &'static str = "bicluster.sample";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
