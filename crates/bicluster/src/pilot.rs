@@ -8,7 +8,7 @@ mod score;
 use ndarray::{Array2, Axis};
 use neuroloom_core::Seed;
 
-use crate::hold_out::{HeldOutEntry, HoldOut};
+use crate::hold_out::{HeldOutEntry, HoldOut, split};
 use crate::local_power::local_power;
 use crate::start::{even, kmeans};
 use crate::streams::{Purpose, Streams};
@@ -132,17 +132,13 @@ impl Pilot<'_> {
     fn hidden(&self) -> (Counts, Vec<HeldOutEntry>) {
         let counts = self.problem.counts;
         let shape = (counts.n_units(), counts.n_bins());
-        let mut seen = Array2::from_shape_fn(shape, |(unit, bin)| counts.seen(unit)[bin]);
+        let observed = Array2::from_shape_fn(shape, |(unit, bin)| counts.seen(unit)[bin]);
         let all = Array2::from_shape_fn(shape, |(unit, bin)| counts.unit(unit)[bin]);
-        let mut hidden = Vec::new();
         let seed = self.seed.child("pilot").child_index(self.number);
-        for unit in 0..shape.0 {
-            let observed = counts.seen(unit).to_vec();
-            for bin in HoldOut::Speckled.bins(&unit.to_string(), &observed, HIDDEN, seed) {
-                seen[[unit, bin]] = false;
-                hidden.push(HeldOutEntry { unit, bin, count: all[[unit, bin]] });
-            }
-        }
+        let bins = |unit: usize| {
+            HoldOut::Speckled.bins(&unit.to_string(), &counts.seen(unit).to_vec(), HIDDEN, seed)
+        };
+        let (hidden, seen) = split(&all, &observed, &(0..shape.0).map(bins).collect::<Vec<_>>());
         (Counts::new(all, seen, counts.segments().to_vec()), hidden)
     }
 

@@ -8,18 +8,22 @@
 //! `sepconv:16:11:15`.
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
+mod study_options;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Ascent, Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss,
-    Merge, Movies, Network, NetworkKind, NetworkSpec, Options, Penalties, Problem, Projection, Restarts,
-    SplitOptions, Start, Stop, Templates, TestClip, agreement, norm, quality, restarts,
+    Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Movies,
+    Network, NetworkKind, NetworkSpec, Penalties, Problem, Restarts, Start, Templates, TestClip, agreement,
+    norm, quality, restarts,
 };
 use neuroloom_simulate::retina::{CALCIUM_TAU_FRAMES, Retina, RetinaParams, stimuli};
 use rand::seq::SliceRandom;
+
+use study_options::options;
 
 const FRAMES: usize = 50;
 const WINDOW: usize = 10;
@@ -157,7 +161,7 @@ fn clustered(
     order.shuffle(&mut seed.child("split").rng());
     let (held_out, fit) = order.split_at(order.len() / 4);
     let norms: Vec<f64> = movies.train[0].frames.chunks_exact(FRAMES * movies.n_pixels()).map(norm).collect();
-    let options = options(norms.iter().sum::<f64>() / norms.len() as f64);
+    let options = options(norms.iter().sum::<f64>() / norms.len() as f64, Assign::Template);
     let gains = Gains::none(fit.len());
     let fitted = all.select(fit);
     let problem = Problem { encoder: &fitted, gains: &gains, options: &options };
@@ -217,39 +221,4 @@ fn recorded(retina: &Retina, params: &RetinaParams, seed: Seed) -> Movies {
         if stimulus.split == "train" { train.push(clip) } else { test.push(TestClip { clip, repeats }) }
     }
     Movies { screen: [1, params.height, params.width], n_units, train, test }
-}
-
-fn options(norm: f64) -> Options {
-    Options {
-        tau: 1.6,
-        anneal_from: 1.0,
-        anneal_iterations: 0,
-        ascent: Ascent {
-            learning_rate: 10.0,
-            smooth: 0.0,
-            stop: Stop::Steps,
-            display_scale: 40.0,
-            projection: Projection { norm: Some(norm), clip: Vec::new() },
-            init_scale: 1.0,
-        },
-        steps: 25,
-        steps_first: 50,
-        em_max: 10,
-        reinitialize: false,
-        assign: Assign::Template,
-        split: SplitOptions {
-            parts: 2,
-            steps: 20,
-            max_passes: 0,
-            trials: 1,
-            min_gain: 0.0,
-            paired: true,
-            local_starts: 1,
-            local_steps: 1,
-            local_max: 50,
-        },
-        merge: Merge::None,
-        em_after: true,
-        final_steps: 100,
-    }
 }

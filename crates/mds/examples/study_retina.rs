@@ -4,14 +4,17 @@
 //!     cargo run --release -p neuroloom-mds --example study_retina -- SEEDS [RESTARTS]
 #![allow(clippy::print_stdout, reason = "a program that prints a table")]
 
+mod study_options;
+
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Ascent, Assign, Baseline, Choose, Clusters, Encoder, Gains, Merge, Options, Output, Problem, Projection,
-    Restarts, SplitOptions, Start, Stop, Templates, TrueCells, agreement, argmax, norm, principal_components,
-    restarts,
+    Assign, Baseline, Choose, Clusters, Encoder, Gains, Output, Problem, Restarts, Start, Templates,
+    TrueCells, agreement, argmax, norm, principal_components, restarts,
 };
 use neuroloom_simulate::retina::{Retina, RetinaParams, bar, chirp, training_movie};
 use rand::seq::SliceRandom;
+
+use study_options::options;
 
 /// Frames of a stimulus and of its response window.
 const FRAMES: usize = 50;
@@ -179,39 +182,4 @@ impl Study {
 
 fn ari(labels: &[usize], truth: &[usize]) -> f64 {
     agreement(labels, truth).map_or(f64::NAN, |found| found.ari)
-}
-
-fn options(norm: f64, assign: Assign) -> Options {
-    Options {
-        tau: 1.6,
-        anneal_from: 1.0,
-        anneal_iterations: 0,
-        ascent: Ascent {
-            learning_rate: 10.0,
-            smooth: 0.0,
-            stop: Stop::Steps,
-            display_scale: 40.0,
-            projection: Projection { norm: Some(norm), clip: Vec::new() },
-            init_scale: 1.0,
-        },
-        steps: 25,
-        steps_first: 50,
-        em_max: 10,
-        reinitialize: false,
-        assign,
-        split: SplitOptions {
-            parts: 2,
-            steps: 20,
-            max_passes: 0,
-            trials: 1,
-            min_gain: 0.0,
-            paired: true,
-            local_starts: 1,
-            local_steps: 1,
-            local_max: 50,
-        },
-        merge: Merge::None,
-        em_after: true,
-        final_steps: 100,
-    }
 }
