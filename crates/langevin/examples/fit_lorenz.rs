@@ -19,7 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let population = LorenzStep.run(&context("population"), &lorenz, &Inputs::default())?;
     let trials = population.tables.get("trials").ok_or("no trials")?.clone();
-    let fit = Train.run(&context("fit"), &train, &Inputs::new([("trials".to_owned(), trials.clone())]))?;
+    let fit = Train::default().run(
+        &context("fit"),
+        &train,
+        &Inputs::new([("trials".to_owned(), trials.clone())]),
+    )?;
     for metric in &fit.summary.metrics {
         println!("{}: {:?}", metric.name, metric.value);
     }
@@ -29,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let params = InferParams { latents_from, latents: false, samples: 20, ..InferParams::default() };
         let inputs =
             Inputs::new([("trials".to_owned(), trials.clone()), ("model".to_owned(), model.clone())]);
-        let scores = Infer.run(&context("infer"), &params, &inputs)?;
+        let scores = Infer::default().run(&context("infer"), &params, &inputs)?;
         let scores = scores.tables.get("scores").ok_or("no scores")?;
         let (split, metric) = (scores.text("split")?, scores.text("metric")?);
         let (value, truth) = (scores.numbers("value")?, scores.numbers("truth")?);

@@ -59,6 +59,31 @@ impl Model {
         &self.layout
     }
 
+    /// Its encoder.
+    pub fn encoder(&self) -> &Gru {
+        &self.encoder
+    }
+
+    /// Means and log variances of the start: of position, of velocity.
+    pub fn start(&self) -> &[Linear; 4] {
+        &self.start
+    }
+
+    /// What pushes the velocity, as a map of the encoder's states.
+    pub fn drive(&self) -> Option<&Linear> {
+        self.drive.as_ref()
+    }
+
+    /// Its decoder.
+    pub fn decoder(&self) -> &EncoderLayer {
+        &self.decoder
+    }
+
+    /// The map to log rates.
+    pub fn readout(&self) -> &Linear {
+        &self.readout
+    }
+
     /// Its potential.
     pub fn potential(&self) -> &Potential {
         &self.potential

@@ -58,7 +58,8 @@ pub struct Prediction {
 }
 
 impl PredictOptions {
-    fn draws(&self, seed: Seed, sample: u32) -> Draws {
+    /// The random numbers of draw number `sample`.
+    pub fn draws(&self, seed: Seed, sample: u32) -> Draws {
         Draws::dropout(seed.child("predict").child_index(u64::from(sample)), self.dropout)
     }
 }

@@ -1,9 +1,10 @@
 //! Where a fit stands.
 
-use neuroloom_nn::{Adam, Plateau, Real};
+use neuroloom_nn::{Plateau, Real};
 use serde::{Deserialize, Serialize};
 
 use super::KeepWeights;
+use crate::engine::Weights;
 
 /// All that the rest of a fit depends on: a checkpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,8 +14,7 @@ pub struct TrainState<T> {
     pub epoch: u32,
     /// What happened in each.
     pub history: Vec<EpochRecord>,
-    pub(super) parameters: Vec<T>,
-    pub(super) adam: Adam<T>,
+    pub(super) weights: Weights<T>,
     pub(super) schedule: Plateau,
     pub(super) n_rollbacks: u32,
     best: Option<Best<T>>,
@@ -66,8 +66,8 @@ pub struct Fit<T> {
 
 impl<T: Real> TrainState<T> {
     pub(super) fn new(parameters: Vec<T>, schedule: Plateau) -> Self {
-        let adam = Adam::new(parameters.len());
-        Self { epoch: 0, history: Vec::new(), parameters, adam, schedule, n_rollbacks: 0, best: None }
+        let weights = Weights::new(parameters);
+        Self { epoch: 0, history: Vec::new(), weights, schedule, n_rollbacks: 0, best: None }
     }
 
     /// The number of epochs after which the trials to validate did best; 0 before the first.
@@ -82,7 +82,8 @@ impl<T: Real> TrainState<T> {
 
     pub(super) fn finish_epoch(&mut self, record: EpochRecord) {
         if self.best.as_ref().is_none_or(|best| record.val_nll < best.val_nll) {
-            let (epoch, val_nll, parameters) = (record.epoch, record.val_nll, self.parameters.clone());
+            let (epoch, val_nll, parameters) =
+                (record.epoch, record.val_nll, self.weights.parameters.clone());
             self.best = Some(Best { epoch, val_nll, parameters });
         }
         self.history.push(record);
@@ -93,7 +94,7 @@ impl<T: Real> TrainState<T> {
         let last = self.epoch.saturating_sub(1);
         let (parameters, epoch) = match self.best.filter(|_| keep == KeepWeights::Best) {
             Some(best) => (best.parameters, best.epoch),
-            None => (self.parameters, last),
+            None => (self.weights.parameters, last),
         };
         Fit { parameters, epoch, history: self.history, n_rollbacks: self.n_rollbacks }
     }

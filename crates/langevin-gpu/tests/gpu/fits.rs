@@ -1,0 +1,139 @@
+//! Fits, their checkpoints, and predictions.
+
+use neuroloom_core::Seed;
+use neuroloom_langevin::options::ModelOptions;
+use neuroloom_langevin::{
+    Average, Fit, LatentSource, Model, PotentialKind, PredictOptions, TrainOptions, TrainState, Trainer,
+    TrialSet, predict,
+};
+use neuroloom_langevin_gpu::{Adapters, Gpu, GpuEngine, MAX_HIDDEN, predict as predict_on_gpu};
+
+use crate::models::{SIZE, options, train_options, trials};
+use crate::support::{assert_near, gpu};
+
+/// A fit on the device, that goes on from a checkpoint in another engine before epoch `stop_at`.
+fn fit(gpu: &Gpu, model: &Model, options: &TrainOptions, set: &TrialSet, stop_at: Option<u32>) -> Fit<f32> {
+    let trainer = |state| {
+        let engine = Box::new(GpuEngine::new(gpu, model, set, options).unwrap());
+        Trainer::on(engine, model, options, set, Seed::root(1), state)
+    };
+    let mut running = trainer(None);
+    while !running.is_done() {
+        if stop_at == Some(running.state().epoch) {
+            let bytes = serde_json::to_vec(running.state()).unwrap();
+            let state: TrainState<f32> = serde_json::from_slice(&bytes).unwrap();
+            running = trainer(Some(state));
+        }
+        running.epoch().unwrap();
+    }
+    running.finish()
+}
+
+#[test]
+fn twenty_steps_are_those_of_the_processor() {
+    let Some(gpu) = gpu() else { return };
+    let (model, set, options) = (Model::new(options(), SIZE), trials(75, SIZE), train_options(7));
+    // 50 trials to train are three batches, of which the last is short.
+    let mut trainer = Trainer::<f32>::new(&model, &options, &set, Seed::root(1), None);
+    while !trainer.is_done() {
+        trainer.epoch().unwrap();
+    }
+    let (found, expected) = (fit(gpu, &model, &options, &set, None), trainer.finish());
+    assert_eq!(found.history.len(), 7);
+    for (found, expected) in found.history.iter().zip(&expected.history) {
+        let near = |a: f64, b: f64| assert!((a - b).abs() <= 1e-4 * b.abs().max(1e-3), "{a} and {b}");
+        near(found.train_nll, expected.train_nll);
+        near(found.kl, expected.kl);
+        near(found.kl_constant, expected.kl_constant);
+        near(found.val_nll, expected.val_nll);
+        near(found.grad_norm, expected.grad_norm);
+        assert_eq!((found.lr, found.beta), (expected.lr, expected.beta));
+    }
+    // The first steps of Adam follow the sign of a gradient, that of a value near 0 is rounding's: differences are compared with
+    // what 21 steps can move.
+    let moved = 21.0 * options.lr;
+    let worst = found.parameters.iter().zip(&expected.parameters).map(|(a, b)| f64::from((a - b).abs()));
+    let worst = worst.fold(0.0, f64::max);
+    assert!(worst < 0.02 * moved, "{worst}");
+}
+
+#[test]
+fn the_same_adapter_gives_the_same_bytes_again_and_after_a_stop() {
+    let Some(gpu) = gpu() else { return };
+    let (model, set, options) = (Model::new(options(), SIZE), trials(75, SIZE), train_options(4));
+    let bits = |fit: &Fit<f32>| fit.parameters.iter().map(|p| p.to_bits()).collect::<Vec<_>>();
+    let expected = fit(gpu, &model, &options, &set, None);
+    for stop_at in [None, Some(1), Some(3)] {
+        let found = fit(gpu, &model, &options, &set, stop_at);
+        assert!(bits(&found) == bits(&expected), "stopped at {stop_at:?}");
+        assert_eq!(found.history, expected.history);
+    }
+}
+
+#[test]
+fn numbers_that_are_not_finite_end_a_fit_and_move_nothing() {
+    let Some(gpu) = gpu() else { return };
+    let free = ModelOptions { lograte_clamp: None, ..options() };
+    let (model, set) = (Model::new(free, SIZE), trials(30, SIZE));
+    let options = TrainOptions { lr: 1e6, grad_clip: None, ..train_options(5) };
+    let engine = Box::new(GpuEngine::new(gpu, &model, &set, &options).unwrap());
+    let mut trainer = Trainer::on(engine, &model, &options, &set, Seed::root(1), None);
+    let error = loop {
+        if let Err(error) = trainer.epoch() {
+            break error;
+        }
+    };
+    assert!(error.report().contains("not finite any more"), "{}", error.report());
+    let state = serde_json::to_value(trainer.state()).unwrap();
+    let parameters = state["weights"]["parameters"].as_array().unwrap();
+    assert!(parameters.iter().all(serde_json::Value::is_number));
+}
+
+#[test]
+fn predictions_are_those_of_the_processor() {
+    let Some(gpu) = gpu() else { return };
+    let set = trials(30, SIZE);
+    let model = Model::new(options(), SIZE);
+    let parameters: Vec<f32> = model.initial(Seed::root(4));
+    let double: Vec<f64> = parameters.iter().map(|&p| f64::from(p)).collect();
+    let trials: Vec<u32> = (3..28).collect();
+    let all = [
+        (LatentSource::Posterior, Average::Lograte, 0.0),
+        (LatentSource::Prior, Average::Rate, 0.0),
+        (LatentSource::Posterior, Average::Rate, 0.1),
+    ];
+    for (latents, average, dropout) in all {
+        let options = PredictOptions { samples: 20, average, dropout, latents };
+        let expected = predict(&model, &double, &set, &trials, &options, Seed::root(2));
+        let found = predict_on_gpu(gpu, &model, &parameters, &set, &trials, &options, Seed::root(2)).unwrap();
+        let near = |name: &str, found: &[f32], expected: &[f32]| {
+            let expected: Vec<f64> = expected.iter().map(|&x| f64::from(x)).collect();
+            assert_near(name, found, &expected, 1e-5);
+        };
+        near("rates", &found.rate_counts, &expected.rate_counts);
+        near("deviations", &found.rate_sd, &expected.rate_sd);
+        for ((name, found), expected) in
+            ["z", "v", "h"].into_iter().zip(&found.latents).zip(&expected.latents)
+        {
+            near(name, found, expected);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    let Some(gpu) = gpu() else { return };
+    let set = trials(6, SIZE);
+    let refuse = |options: ModelOptions| {
+        let model = Model::new(options, SIZE);
+        GpuEngine::new(gpu, &model, &set, &train_options(1)).map(|_| ()).unwrap_err().report()
+    };
+    let report = refuse(ModelOptions { potential: PotentialKind::Network, ..options() });
+    assert!(report.contains("network") && report.contains("device: cpu"), "{report}");
+    let report = refuse(ModelOptions { hidden: MAX_HIDDEN + 4, ..options() });
+    assert!(report.contains("hidden") && report.contains("1024"), "{report}");
+    if let Err(error) = Gpu::open(Adapters::Hardware) {
+        let report = error.report();
+        assert!(report.contains(gpu.name()) && report.contains("device: cpu"), "{report}");
+    }
+}
