@@ -6,7 +6,7 @@ use neuroloom_langevin::Model;
 use crate::attention::TokenSize;
 use crate::device::{Gpu, Values};
 use crate::encoder_layer::EncoderRoom;
-use crate::flow::FlowRoom;
+use crate::flow::{FlowRoom, of_potential};
 use crate::gru::{GruRoom, GruSize, MAX_HIDDEN};
 
 /// Activations of a batch. Encoder and flow are ordered by time `[times, trials, ...]`, the decoder by trial
@@ -34,7 +34,6 @@ pub(crate) struct Activations {
 impl Activations {
     /// For batches of up to `n_trials`; without `backward` they will not do for the backward pass.
     pub(crate) fn new(gpu: &Gpu, model: &Model, n_trials: usize, backward: bool) -> Result<Self> {
-        check(model)?;
         let (size, dim) = (model.size(), model.options().hidden);
         let (tokens, rows) = (token_size(model, n_trials), n_trials * size.n_bins);
         let back = usize::from(backward);
@@ -71,8 +70,9 @@ pub(crate) fn gru_size(model: &Model, n_trials: usize) -> GruSize {
     GruSize { n_in: size.n_in, n: model.options().hidden, n_trials, n_steps: size.n_bins }
 }
 
-/// What a workgroup holds in its own memory must have room there.
-fn check(model: &Model) -> Result<()> {
+/// Whether the kernels can compute a model: they know its potential, and what a workgroup holds in its own memory has room there.
+pub(crate) fn check(model: &Model) -> Result<()> {
+    of_potential(model.potential())?;
     let hidden = model.options().hidden;
     if hidden <= MAX_HIDDEN {
         return Ok(());

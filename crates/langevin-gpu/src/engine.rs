@@ -9,7 +9,7 @@ use neuroloom_langevin::{
 };
 use neuroloom_nn::Adam;
 
-use crate::activations::Activations;
+use crate::activations::{Activations, check};
 use crate::device::{Gpu, Values};
 use crate::noise::noise;
 use crate::program::Setting;
@@ -51,9 +51,10 @@ impl<'a> GpuEngine<'a> {
     /// # Errors
     /// When the device has no room, or the model is not one for it.
     pub fn new(gpu: &'a Gpu, model: &'a Model, set: &'a TrialSet, options: &'a TrainOptions) -> Result<Self> {
+        check(model)?;
         let capacity = options.batch.max(1);
         let n_parameters = model.layout().len();
-        let engine = Self {
+        Ok(Self {
             gpu,
             model,
             set,
@@ -65,9 +66,7 @@ impl<'a> GpuEngine<'a> {
             n_steps: 0,
             capacity,
             programs: BTreeMap::new(),
-        };
-        engine.record(1)?;
-        Ok(engine)
+        })
     }
 
     /// The gradient of the last step.

@@ -75,7 +75,7 @@ impl FlowRoom {
 }
 
 /// How kernels tell a potential: its kind, the place of its parameters, and the smallest norm of taps.
-fn of_potential(potential: &Potential) -> Result<(usize, usize, f64)> {
+pub(crate) fn of_potential(potential: &Potential) -> Result<(usize, usize, f64)> {
     match potential {
         Potential::None => Ok((0, 0, 1.0)),
         Potential::Oscillators(it) => Ok((1, it.kernel().range().start, it.epsilon())),

@@ -4,7 +4,7 @@ use neuroloom_core::{Result, Seed};
 use neuroloom_langevin::options::{DivergenceOptions, KlForm, KlScale, VelocityPrior};
 use neuroloom_langevin::{Average, EntryWeights, LatentSource, Model, PredictOptions, Prediction, TrialSet};
 
-use crate::activations::{Activations, token_size};
+use crate::activations::{Activations, check, token_size};
 use crate::device::{Gpu, Values};
 use crate::engine::counts;
 use crate::kernel::{ADD, AVERAGE};
@@ -41,6 +41,7 @@ pub fn predict(
     options: &PredictOptions,
     seed: Seed,
 ) -> Result<Prediction> {
+    check(model)?;
     let capacity = trials.len().clamp(1, BATCH);
     let shared = Shared::new(gpu, parameters.len(), capacity)?;
     gpu.write(&shared.parameters, parameters);

@@ -45,7 +45,7 @@ impl Shared {
             gradient: gpu.values(n_parameters)?,
             trials: gpu.values(n_trials)?,
             step: gpu.uniform(crate::step::WORDS)?,
-            parts: gpu.values(PARTS.max(n_parameters))?,
+            parts: gpu.values(PARTS)?,
         })
     }
 }

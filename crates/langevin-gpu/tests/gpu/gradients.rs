@@ -21,6 +21,7 @@ fn compare(name: &str, options: ModelOptions, divergence: DivergenceOptions) {
     let Some(gpu) = gpu() else { return };
     let model = Model::new(options, SIZE);
     let set = trials(20, SIZE);
+    // With the trial of which not all is known.
     let trials: Vec<u32> = (0..20).filter(|trial| trial % 7 != 1).collect();
     let draws = Draws::training(Seed::root(3), 0.2, COORDINATED);
     let parameters: Vec<f64> = model.initial(Seed::root(4));

@@ -58,7 +58,9 @@ impl<T: Real> Pass<T> {
         let n = self.n_trials * model.options.hidden;
         let [z_mean, z_logvar, v_mean, v_logvar] = &self.start;
         let starts = [(z_mean, z_logvar, &mut self.flow.z), (v_mean, v_logvar, &mut self.flow.v)];
-        for (((mean, logvar, start), e), place) in starts.into_iter().zip(&mut self.noise).zip(Draws::START_NOISE) {
+        for (((mean, logvar, start), e), place) in
+            starts.into_iter().zip(&mut self.noise).zip(Draws::START_NOISE)
+        {
             for (&trial, row) in sites.trials.iter().zip(e.chunks_exact_mut(model.options.hidden)) {
                 noise.normals([0, trial, place], row);
             }
