@@ -2,7 +2,7 @@
 
 use neuroloom_core::Seed;
 use neuroloom_langevin::options::{
-    DecoderInput, DecoderMask, DivergenceOptions, Drive, Integrator, KlForm, KlScale, ModelOptions,
+    DataSize, DecoderInput, DecoderMask, DivergenceOptions, Drive, Integrator, KlForm, KlScale, ModelOptions,
     VelocityPrior,
 };
 use neuroloom_langevin::{
@@ -18,9 +18,13 @@ const BETA: f64 = 0.05;
 const TOLERANCE: f64 = 1e-4;
 
 fn compare(name: &str, options: ModelOptions, divergence: DivergenceOptions) {
+    compare_on(SIZE, name, options, divergence);
+}
+
+fn compare_on(size: DataSize, name: &str, options: ModelOptions, divergence: DivergenceOptions) {
     let Some(gpu) = gpu() else { return };
-    let model = Model::new(options, SIZE);
-    let set = trials(20, SIZE);
+    let model = Model::new(options, size);
+    let set = trials(20, size);
     // With the trial of which not all is known.
     let trials: Vec<u32> = (0..20).filter(|trial| trial % 7 != 1).collect();
     let draws = Draws::training(Seed::root(3), 0.2, COORDINATED);
@@ -64,6 +68,18 @@ fn of_the_default_model() {
     compare("default", options(), divergence());
     // Widths beyond one workgroup.
     compare("wide", ModelOptions { hidden: 136, feed_forward: 150, heads: 4, ..options() }, divergence());
+}
+
+#[test]
+fn of_trials_of_one_bin() {
+    let size = DataSize { n_observed: 1, n_bins: 1, ..SIZE };
+    compare_on(size, "one bin", options(), divergence());
+    compare_on(
+        size,
+        "one bin",
+        ModelOptions { potential: PotentialKind::Quadratic, ..options() },
+        divergence(),
+    );
 }
 
 #[test]

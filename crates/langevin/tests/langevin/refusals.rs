@@ -234,7 +234,7 @@ fn a_model_is_only_for_trials_like_those_that_it_was_fitted_to() {
 #[test]
 fn a_device_that_the_program_was_not_built_for_is_refused() {
     let params = TrainParams { device: Device::Gpu, ..TrainParams::default() };
-    let trials = crate::steps::trials(&crate::steps::lorenz());
-    let report = crate::steps::train(&params, &trials).unwrap_err().report();
+    let trials = trials(&lorenz());
+    let report = train(&params, &trials).unwrap_err().report();
     assert!(report.contains("device") && report.contains("--features gpu"), "{report}");
 }
