@@ -4,7 +4,7 @@ The tests of neuroloom-langevin read it. Run with the Python of setup.sh, after 
 
     "$(benches/peers/setup.sh)" benches/peers/langevin/make_model_fixtures.py
 
-In 64 bits, with dropout, coordinated dropout and noise at the counters of neuroloom. For each case (consistent, driven, released):
+In 64 bits, with dropout, coordinated dropout and noise at the counters of neuroloom. For each case (consistent, driven, default, released):
 `CASE/p/NAME` parameters, `CASE/g/NAME` gradients of the objective, `CASE/rates` log rates, `CASE/loss` objective and divergence;
 `counts` [trials, bins, units].
 """
@@ -22,6 +22,7 @@ SIZES = {"hidden": 8, "feed_forward": 6, "n_in": 3, "n_out": 4, "n_observed": 4,
 CASES = {
     "consistent": Options(**SIZES),
     "driven": Options(**SIZES, drive=True),
+    "default": Options(**SIZES, drive=True, euler_maruyama=True, flow_prior=True),
     "released": Options(**SIZES, released=True, kernel_epsilon=1e-12, logvar_clamp=None, lograte_clamp=None),
 }
 

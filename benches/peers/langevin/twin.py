@@ -32,6 +32,14 @@ class Options:
     released: bool = False
     drive: bool = False
     input_lag: int = 1
+    euler_maruyama: bool = False
+    flow_prior: bool = False
+
+    def transition(self):
+        """What is left of a velocity, what a force takes from it, and the variance of its noise."""
+        if self.euler_maruyama:
+            return 1 - self.gamma * self.step, self.step, 2 * self.gamma * self.step
+        return 1 - self.gamma, (1 - self.gamma) * self.step, 2 * self.gamma
 
 
 class Potential(nn.Module):
@@ -129,17 +137,20 @@ class Twin(nn.Module):
         zs, vs, means = [z], [v], []
         matrix = self.potential.matrix(o.hidden) if self.tuned else None
         drive = self.drive(h) if o.drive else None
+        keep, pull, s = o.transition()
         for t in range(1, o.n_bins):
             force = z @ matrix if self.tuned else self.potential.force_by_autograd(z)
-            mean = (1 - o.gamma) * (v - o.step * force)
+            mean = keep * v - pull * force
             if drive is not None:
                 mean = mean + drive[:, t]
             z = z + o.step * v
-            v = mean + math.sqrt(2 * o.gamma) * draws.noise(t)
+            v = mean + math.sqrt(s) * draws.noise(t)
             zs.append(z), vs.append(v), means.append(mean)
         z, v = torch.stack(zs, 1), torch.stack(vs, 1)
-        s, prior = 2 * o.gamma, o.prior_var
-        if o.released:
+        prior = o.prior_var
+        if o.flow_prior:
+            terms = drive[:, 1:] ** 2 / s
+        elif o.released:
             terms = math.log(prior) - s - 1 + (v[:, 1:] ** 2 + math.exp(s)) / prior
         else:
             terms = math.log(prior / s) - 1 + (torch.stack(means, 1) ** 2 + s) / prior

@@ -1,11 +1,13 @@
 //! What plain methods find in the same counts: groups of neurons and of bins without a model of either. They are told how
 //! many groups there are.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView2, Axis};
 use neuroloom_core::Seed;
 use neuroloom_math::{MathError, symmetric_eigen};
+use rand::Rng;
 
 use crate::Counts;
+use crate::local_power::local_power;
 use crate::smoothed::{correlations, smoothed_roots, standardise};
 use crate::start::kmeans;
 
@@ -23,7 +25,11 @@ pub fn neurons_by_k_means(counts: &Counts, n_groups: usize, seed: Seed) -> Vec<u
 ///
 /// # Errors
 /// When the eigenvalues do not converge.
-pub fn neurons_by_spectrum(counts: &Counts, n_groups: usize, seed: Seed) -> Result<Vec<usize>, MathError> {
+pub fn neurons_by_spectrum(
+    counts: &Counts,
+    n_groups: usize,
+    rng: &mut impl Rng,
+) -> Result<Vec<usize>, MathError> {
     let mut affinity = correlations(&smoothed_roots(counts)).mapv(f64::abs);
     affinity.diag_mut().fill(0.0);
     let scale =
@@ -38,7 +44,7 @@ pub fn neurons_by_spectrum(counts: &Counts, n_groups: usize, seed: Seed) -> Resu
         let length = row.dot(&row).sqrt();
         row /= if length > 0.0 { length } else { 1.0 };
     }
-    Ok(kmeans(places.view(), n_groups, &mut seed.rng()))
+    Ok(kmeans(places.view(), n_groups, rng))
 }
 
 /// Groups of neurons and groups of bins by spectral bi-clustering (Kluger et al. 2003, independent scaling of rows and
@@ -72,30 +78,8 @@ pub fn both_by_spectrum(
 pub fn bins_by_power(counts: &Counts, n_groups: usize, seed: Seed) -> Vec<usize> {
     let mut rows = smoothed_roots(counts);
     standardise(&mut rows);
-    let power = rows.mapv(|value| value * value);
-    let mut local = Array2::zeros(power.dim());
-    for (row, mut smooth) in power.outer_iter().zip(local.outer_iter_mut()) {
-        for segment in counts.segments() {
-            let part = smoothed(row.slice(s![segment.clone()]).to_owned());
-            smooth.slice_mut(s![segment.clone()]).assign(&part);
-        }
-    }
+    let local = local_power(&rows, counts.segments(), POWER_SD);
     kmeans(local.mapv(f64::sqrt).t(), n_groups, &mut seed.rng())
-}
-
-/// Means under a Gaussian window, which is cut at the ends.
-fn smoothed(values: Array1<f64>) -> Array1<f64> {
-    let reach = (3.0 * POWER_SD) as usize;
-    let weight = |distance: usize| (-0.5 * (distance as f64 / POWER_SD).powi(2)).exp();
-    let weights: Vec<f64> = (0..=reach).map(weight).collect();
-    Array1::from_shape_fn(values.len(), |at| {
-        let window = at.saturating_sub(reach)..(at + reach + 1).min(values.len());
-        let (sum, total) = window.fold((0.0, 0.0), |(sum, total), other| {
-            let weight = weights[other.abs_diff(at)];
-            (sum + weight * values[other], total + weight)
-        });
-        sum / total
-    })
 }
 
 /// Eigenvectors `[n, k]` of the largest eigenvalues after the first `skip`, and these eigenvalues.

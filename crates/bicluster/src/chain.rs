@@ -8,7 +8,7 @@ use crate::held_out_score::HeldOutScore;
 use crate::hold_out::HeldOutEntry;
 use crate::joint_density::log_joint;
 
-use crate::start::{Start, start};
+use crate::start::{Groups, start};
 use crate::streams::Streams;
 use crate::sweep::{Point, Sampler};
 use crate::tally::Tallies;
@@ -61,9 +61,9 @@ pub struct Problem<'a> {
 
 impl Chain {
     /// Chain number `number` at its start.
-    pub fn new(problem: &Problem<'_>, number: u64, how: Start, dispersion: f64, seed: Seed) -> Self {
+    pub fn new(problem: &Problem<'_>, number: u64, groups: Groups, dispersion: f64, seed: Seed) -> Self {
         let Problem { counts, held_out, settings } = problem;
-        let state = start(counts, &settings.priors, how, dispersion, &Streams::new(seed, number).start());
+        let state = start(counts, &settings.priors, groups, dispersion, &Streams::new(seed, number).start());
         Self::at(Point::new(state, settings.priors.hdp), number, held_out.len())
     }
 

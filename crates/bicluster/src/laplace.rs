@@ -1,5 +1,6 @@
 //! Laplace's approximation of a neuron's evidence for a cluster, section 4.8: its (d, c) integrated out.
 
+mod augmented;
 mod curvature;
 
 use ndarray::Array2;
@@ -7,6 +8,7 @@ use ndarray::Array2;
 use crate::cholesky::Cholesky;
 use crate::likelihood::{Design, UnitCounts};
 use crate::{LoadingPrior, Result};
+pub(crate) use augmented::augmented_mode;
 use curvature::Curvature;
 pub(crate) use curvature::log_prior;
 

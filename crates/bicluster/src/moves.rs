@@ -6,7 +6,7 @@ mod open_close;
 mod proposal;
 mod reallocate;
 
-pub(crate) use proposal::choose;
+pub(crate) use proposal::{choose, log_density_of_loading, sample_loading};
 
 use ndarray::{Array2, Axis, concatenate, s};
 use rand::Rng;

@@ -21,6 +21,8 @@ pub struct Settings {
     pub filter: FilterOptions,
     /// How single neurons change clusters.
     pub labels: LabelUpdate,
+    /// Attempts at changing the cluster of a neuron with the paths integrated out, per sweep; none of Poisson counts.
+    pub n_marginal_labels: usize,
     /// Attempts at births and deaths of clusters, per sweep.
     pub n_birth_death: usize,
     /// Attempts at splits and merges, per sweep.
@@ -69,6 +71,7 @@ impl Settings {
             interaction: Interaction::Full,
             filter: FilterOptions::default(),
             labels: LabelUpdate::Metropolis,
+            n_marginal_labels: 0,
             n_birth_death: (n_units / 10).max(3),
             n_split_merge: 3,
             n_state_blocks: 10,

@@ -8,6 +8,7 @@ use rand_distr::{Distribution, StandardNormal};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::baselines::neurons_by_spectrum;
 use crate::smoothed::{smoothed_roots, standardise};
 use crate::streams::{Purpose, SweepStreams};
 use crate::{Counts, Dynamics, Priors, State, Transitions};
@@ -26,23 +27,52 @@ pub enum Start {
     /// One cluster.
     One,
     /// Groups of neurons by their smoothed square-root counts: as many as the square root of their number, at most 10.
-    #[default]
     Kmeans,
     /// As many clusters as `kmeans` begins with, and neurons in them at random.
     Random,
+    /// What short chains of one state and fixed numbers of clusters find, those of `kmeans` at most: the fewest clusters
+    /// that predict counts hidden from them as well as the best; and two states, by how far rates are from their means.
+    #[default]
+    Pilot,
 }
 
-/// The first state of a chain: clusters as `start` says, d = ln(mean + 0.1), c ~ N(0, I), r = `dispersion`, one state with
+/// The groups of neurons that a chain begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Groups {
+    /// One.
+    One,
+    /// So many, by smoothed square-root counts.
+    Kmeans(usize),
+    /// So many, by the spectrum of the sizes of their correlations.
+    Spectral(usize),
+    /// So many, at random.
+    Random(usize),
+}
+
+impl Start {
+    /// The groups; of a pilot those that its largest number of clusters begins with.
+    pub fn groups(self, counts: &Counts, priors: &Priors) -> Groups {
+        let root = (counts.n_units() as f64).sqrt().ceil() as usize;
+        let most = root.clamp(1, MOST_CLUSTERS).min(priors.limits.max_clusters);
+        match self {
+            Self::One => Groups::One,
+            Self::Kmeans | Self::Pilot => Groups::Kmeans(most),
+            Self::Random => Groups::Random(most),
+        }
+    }
+}
+
+/// The first state of a chain: clusters as `groups` say, d = ln(mean + 0.1), c ~ N(0, I), r = `dispersion`, one state with
 /// A = I, b = 0, Q = 0.01 I, latents from a slow autoregression.
 pub fn start(
     counts: &Counts,
     priors: &Priors,
-    start: Start,
+    groups: Groups,
     dispersion: f64,
     streams: &SweepStreams,
 ) -> State {
     let mut rng = streams.of(Purpose::Start);
-    let labels = labels(counts, priors, start, &mut rng);
+    let labels = labels(counts, groups, &mut rng);
     let n_clusters = labels.iter().max().map_or(0, |&last| last + 1);
     let size = n_clusters * priors.width();
     State {
@@ -67,19 +97,22 @@ pub(crate) fn even(n_states: usize) -> Transitions {
     Transitions { log_weights: vec![log; n_states], log_rows: Array2::from_elem((n_states, n_states), log) }
 }
 
-fn labels(counts: &Counts, priors: &Priors, start: Start, rng: &mut impl Rng) -> Vec<usize> {
+fn labels(counts: &Counts, groups: Groups, rng: &mut impl Rng) -> Vec<usize> {
     let n = counts.n_units();
-    let n_clusters =
-        ((n as f64).sqrt().ceil() as usize).clamp(1, MOST_CLUSTERS).min(priors.limits.max_clusters);
-    match start {
-        Start::One => vec![0; n],
-        Start::Kmeans => {
+    match groups {
+        Groups::One => vec![0; n],
+        Groups::Kmeans(n_clusters) => {
             let mut rows = smoothed_roots(counts);
             standardise(&mut rows);
             // The kernel reaches further than three bins: what lies between says little more.
             kmeans(rows.slice(s![.., ..;3]), n_clusters, rng)
         }
-        Start::Random => {
+        Groups::Spectral(n_clusters) => {
+            // Where eigenvalues do not converge, groups are as good at random.
+            neurons_by_spectrum(counts, n_clusters, rng)
+                .unwrap_or_else(|_| labels(counts, Groups::Random(n_clusters), rng))
+        }
+        Groups::Random(n_clusters) => {
             let groups: Vec<usize> = (0..n).map(|_| (rng.next_u64() % n_clusters as u64) as usize).collect();
             in_order_of_first_members(&groups)
         }

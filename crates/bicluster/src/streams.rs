@@ -11,6 +11,8 @@ pub enum Purpose {
     Start,
     /// Pólya-Gamma variables of the latents.
     Augmentation,
+    /// Clusters of single neurons, with the latents integrated out.
+    MarginalLabels,
     /// Latents.
     Paths,
     /// Whether a proposed path of the Poisson family is accepted.

@@ -4,6 +4,7 @@ mod units;
 
 use ndarray::{Array2, ArrayView2};
 
+use crate::marginal_labels::MarginalLabels;
 use crate::smoothed::{correlations, smoothed_roots};
 use crate::state_blocks::StateBlocks;
 use crate::streams::{Purpose, SweepStreams};
@@ -97,6 +98,7 @@ impl<'a> Sampler<'a> {
         let mut tallies = Tallies::default();
         let state = &mut point.state;
         self.draw_weights(state, streams, Purpose::Augmentation)?;
+        tallies.marginal_labels += self.move_labels_without_paths(state, streams)?;
         self.draw_paths(state, streams, &mut tallies)?;
         tallies.state_blocks += self.move_state_blocks(point, streams)?;
         let state = &mut point.state;
@@ -108,6 +110,27 @@ impl<'a> Sampler<'a> {
         self.draw_dispersions(state, streams);
         tallies.moves = self.move_labels(state, streams)?;
         Ok(tallies)
+    }
+
+    /// Single neurons change clusters with the paths integrated out, given the weights; paths are to be drawn next.
+    fn move_labels_without_paths(&mut self, state: &mut State, streams: &SweepStreams) -> Result<Tally> {
+        if self.settings.family == Family::Poisson {
+            return Ok(Tally::default());
+        }
+        let moves = MarginalLabels {
+            counts: self.counts,
+            priors: &self.settings.priors,
+            partition: &self.partition,
+            filter: self.settings.filter,
+            polya_gamma: self.polya_gamma,
+        };
+        let weights = &mut self.weights;
+        moves.reallocate(
+            state,
+            weights,
+            self.settings.n_marginal_labels,
+            &mut streams.of(Purpose::MarginalLabels),
+        )
     }
 
     fn draw_paths(&self, state: &mut State, streams: &SweepStreams, tallies: &mut Tallies) -> Result<()> {

@@ -13,6 +13,8 @@ pub struct Tallies {
     pub paths: Tally,
     /// Loadings of a Poisson law.
     pub loadings: Tally,
+    /// Clusters of single neurons, with the paths integrated out.
+    pub marginal_labels: Tally,
     /// Stretches of bins between states.
     pub state_blocks: Tally,
     /// Clusters of neurons.
@@ -21,10 +23,11 @@ pub struct Tallies {
 
 impl Tallies {
     /// All of them with their names.
-    pub fn named(&self) -> [(&'static str, Tally); 8] {
+    pub fn named(&self) -> [(&'static str, Tally); 9] {
         [
             ("paths", self.paths),
             ("loadings", self.loadings),
+            ("changes of clusters without paths", self.marginal_labels),
             ("stretches of states", self.state_blocks),
             ("changes of clusters", self.moves.reallocation),
             ("births of clusters", self.moves.birth),
@@ -58,6 +61,7 @@ impl AddAssign for Tallies {
     fn add_assign(&mut self, other: Self) {
         self.paths += other.paths;
         self.loadings += other.loadings;
+        self.marginal_labels += other.marginal_labels;
         self.state_blocks += other.state_blocks;
         self.moves.reallocation += other.moves.reallocation;
         self.moves.birth += other.moves.birth;

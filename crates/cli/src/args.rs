@@ -1,5 +1,6 @@
 //! The command line.
 
+mod mds;
 mod nlb;
 mod provenance;
 mod remote;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use neuroloom_pipeline::document::Override;
 use neuroloom_pipeline::store::LeaseTimes;
 
+pub use mds::{DesignFile, MdsCommand};
 pub use nlb::{NlbCommand, NlbFile};
 pub use provenance::{DiffArguments, ExportArguments};
 pub use remote::RemoteArguments;
@@ -134,6 +136,11 @@ pub enum Command {
     Nlb {
         #[command(subcommand)]
         command: NlbCommand,
+    },
+    /// Write most discriminative stimuli for the rig, and encoders for other programs.
+    Mds {
+        #[command(subcommand)]
+        command: MdsCommand,
     },
     /// Start a pipeline file from a template.
     New {

@@ -12,6 +12,7 @@ pub mod finish;
 pub mod gc;
 pub mod inspect;
 pub mod logs;
+pub mod mds;
 pub mod new;
 pub mod nlb;
 pub mod plan;

@@ -60,6 +60,7 @@ fn dispatch(arguments: &Arguments) -> Result<(), Failure> {
         Command::Fetch(fetch) => commands::fetch::fetch(fetch, json),
         #[cfg(feature = "tables")]
         Command::Tables { command } => commands::tables::tables(command, json),
+        Command::Mds { command } => commands::mds::mds(command, json),
         Command::Nlb { command } => commands::nlb::nlb(command, json),
         Command::New { template, to } => commands::new::new(template.as_deref(), to.as_deref()),
         Command::Completions { shell } => commands::completions::completions(*shell),

@@ -16,6 +16,7 @@ pub fn registry() -> Registry {
     let registry = neuroloom_bicluster::steps::register(registry);
     let registry = neuroloom_nlb::register(registry);
     let registry = register_langevin(registry);
+    let registry = neuroloom_mds::register(registry);
     let registry = neuroloom_simulate::register(registry);
     #[cfg(feature = "tables")]
     let registry = neuroloom_frames::register(registry);

@@ -13,8 +13,8 @@ use neuroloom_langevin::options::{
     KlScale, ModelOptions, VelocityPrior,
 };
 use neuroloom_langevin::{
-    Average, Batch, Draws, Engine, KeepWeights, LatentSource, Model, OnNan, PotentialKind, PredictOptions,
-    Split, TrainOptions, TrialInfo, TrialSet, ValidationKind, Weights,
+    Average, Batch, Draws, Engine, KeepWeights, LatentSource, LrSchedule, Model, OnNan, PotentialKind,
+    PredictOptions, Split, TrainOptions, TrialInfo, TrialSet, ValidationKind, ValidationMetric, Weights,
 };
 use neuroloom_langevin_gpu::{Adapters, Gpu, GpuEngine, predict};
 use neuroloom_nn::CounterStream;
@@ -106,6 +106,7 @@ fn train_options(batch: usize) -> TrainOptions {
         batch,
         epochs: 1,
         lr: 1e-3,
+        lr_schedule: LrSchedule::Plateau,
         lr_factor: 0.95,
         lr_patience: 10,
         lr_min: 1e-5,
@@ -113,6 +114,7 @@ fn train_options(batch: usize) -> TrainOptions {
         decay_ramp: 500,
         grad_clip: None,
         validation: ValidationKind::Quiet,
+        val_metric: ValidationMetric::Nll,
         keep: KeepWeights::Best,
         stop_after: None,
         on_nan: OnNan::Error,

@@ -8,6 +8,7 @@ use crate::device::{Gpu, Values};
 use crate::encoder_layer::EncoderRoom;
 use crate::flow::{FlowRoom, of_potential};
 use crate::gru::{GruRoom, GruSize, MAX_HIDDEN};
+use crate::report::Report;
 
 /// Activations of a batch. Encoder and flow are ordered by time `[times, trials, ...]`, the decoder by trial
 /// `[trials, times, ...]`.
@@ -26,8 +27,7 @@ pub(crate) struct Activations {
     /// Cotangent of what was decoded, then of the tokens.
     pub(crate) d: Values,
     pub(crate) dh: Values,
-    /// Of every trial: likelihood, divergence of the start, half the squares of the steps; then the norm of the gradient,
-    /// and the same again or infinity where one of them is not finite.
+    /// What stands where is said by [`Report`].
     pub(crate) report: Values,
 }
 
@@ -49,7 +49,7 @@ impl Activations {
             d_log_rates: gpu.values(rows * size.n_out)?,
             d: gpu.values(back * rows * tokens.width)?,
             dh: gpu.values(back * rows * dim)?,
-            report: gpu.values(3 * n_trials + 2)?,
+            report: gpu.values(Report::new(model, n_trials).len())?,
         })
     }
 }

@@ -14,6 +14,7 @@ use crate::device::{Gpu, Values};
 use crate::noise::noise;
 use crate::program::Setting;
 use crate::recorder::Shared;
+use crate::report::Report;
 use crate::step::{Optimiser, words};
 use crate::tape::Tape;
 
@@ -129,7 +130,7 @@ impl<'a> GpuEngine<'a> {
         } else {
             self.gpu.run(&[encode, draw, score]);
         }
-        let report = self.gpu.read(&self.activations.report, 3 * n + 1)?;
+        let report = self.gpu.read(&self.activations.report, Report::new(self.model, n).norm() + 1)?;
         let norm = report.last().copied().map_or(f64::NAN, f64::from);
         Ok((self.outcome(trials, &report), norm))
     }
@@ -137,19 +138,28 @@ impl<'a> GpuEngine<'a> {
     /// Sums over trials of what each reports, in 64 bits.
     fn outcome(&self, trials: &[u32], report: &[f32]) -> Outcome {
         let n = trials.len();
-        let sum = |values: &[f32]| values.iter().map(|&x| f64::from(x)).sum::<f64>();
-        let (nll, rest) = report.split_at(n);
-        let (start, squares) = (&rest[..n], &rest[n..2 * n]);
-        let transition = transition(&self.options.divergence, self.model.flow());
-        let per_trial = self.model.options().hidden * (self.model.size().n_bins - 1);
+        let sum = |place: usize| report[place..place + n].iter().map(|&x| f64::from(x)).sum::<f64>();
+        let places = Report::new(self.model, n);
         let known = trials.iter().flat_map(|&trial| self.set.counts(trial)).filter(|y| !y.is_nan());
         Outcome {
-            nll: sum(nll),
+            nll: sum(places.likelihood()),
+            held_out_nll: sum(places.held_out()),
             n_entries: known.count() as u64,
-            divergence: Divergence {
-                moving: sum(start) + sum(squares) / transition.variance,
-                constant: transition.constant * (n * per_trial) as f64,
+            divergence: if self.model.has_latents() {
+                self.divergence(n, [sum(places.flow()), sum(places.flow() + n)])
+            } else {
+                Divergence::default()
             },
+        }
+    }
+
+    /// From the divergence of the start of `n_trials`, and half the squares of their steps.
+    fn divergence(&self, n_trials: usize, [start, squares]: [f64; 2]) -> Divergence {
+        let transition = transition(&self.options.divergence, self.model.flow());
+        let per_trial = self.model.options().hidden * (self.model.size().n_bins - 1);
+        Divergence {
+            moving: start + squares / transition.variance,
+            constant: transition.constant * (n_trials * per_trial) as f64,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::product::Matrix;
 use crate::recorder::{Recorder, words};
 use crate::tape::lanes;
 
-/// Arrays of the flow, `[times, trials, dim]` where nothing else is said.
+/// Arrays of the flow, `[times, trials, dim]` where nothing else is said; empty where the model has no latents.
 #[derive(Debug)]
 pub struct FlowRoom {
     /// Normal numbers `[times + 1, trials, dim]`: of the position's start, of the steps, of the velocity's start.
@@ -56,7 +56,7 @@ impl FlowRoom {
     /// # Errors
     /// When the device has no room.
     pub fn new(gpu: &Gpu, model: &Model, n_trials: usize, backward: bool) -> Result<Self> {
-        let n = n_trials * model.options().hidden;
+        let n = if model.has_latents() { n_trials * model.options().hidden } else { 0 };
         let (rows, back) = (n * model.size().n_bins, usize::from(backward));
         Ok(Self {
             noise: gpu.values(rows + n)?,
@@ -120,7 +120,7 @@ impl Recorder<'_> {
     pub fn flow_inputs(&mut self, pass: FlowPass<'_>, h: &Values, room: &FlowRoom) -> Result<()> {
         let dim = pass.model.options().hidden;
         let of_dim = |values| Matrix::rows(values, dim);
-        for (part, linear) in pass.model.start().iter().enumerate() {
+        for (part, linear) in pass.model.start().into_iter().flatten().enumerate() {
             self.linear(linear, pass.n_trials, of_dim(h), of_dim(&room.start).at(part * pass.n()))?;
         }
         if let Some(drive) = pass.model.drive() {
@@ -131,7 +131,7 @@ impl Recorder<'_> {
     }
 
     /// Positions and velocities. The divergence of the start and half the squares of the steps, trial by trial, stand in `report` from
-    /// `report_at` on.
+    /// `report_at` on. Nothing where the model has no latents.
     ///
     /// # Errors
     /// When the device fails, or the potential is not one for it.
@@ -143,6 +143,9 @@ impl Recorder<'_> {
         report_at: usize,
     ) -> Result<()> {
         let FlowPass { model, n_trials, .. } = pass;
+        if !model.has_latents() {
+            return Ok(());
+        }
         let (dim, n_steps, flow) = (model.options().hidden, model.size().n_bins, model.flow());
         let [low, high] = pass.clamp();
         let groups = [n_trials as u32, 1, 1];
@@ -185,6 +188,9 @@ impl Recorder<'_> {
         [h, dh]: [&Values; 2],
     ) -> Result<()> {
         let FlowPass { model, n_trials, .. } = pass;
+        if !model.has_latents() {
+            return Ok(());
+        }
         let (dim, n_steps, flow) = (model.options().hidden, model.size().n_bins, model.flow());
         let (kind, place, epsilon) = of_potential(model.potential())?;
         let (squared, variance) = pass.squared();
@@ -234,7 +240,7 @@ impl Recorder<'_> {
         let shape = words![n, pass.model.size().n_bins, low, high];
         self.push(&START_BACKWARD, &shape, &bound, lanes(n))?;
         let of_dim = |values| Matrix::rows(values, dim);
-        for (part, linear) in pass.model.start().iter().enumerate() {
+        for (part, linear) in pass.model.start().into_iter().flatten().enumerate() {
             let dy = of_dim(d_start).at(part * n);
             self.linear_backward(linear, pass.n_trials, of_dim(h), dy, of_dim(dh), true)?;
         }

@@ -27,6 +27,7 @@ mod predict;
 mod product;
 mod program;
 mod recorder;
+mod report;
 mod step;
 mod tape;
 

@@ -5,8 +5,11 @@ use neuroloom_nn::CounterStream;
 use rayon::prelude::*;
 
 /// Noise of `trials` `[times + 1, trials, dim]`: of the position's start, of the steps from the second time on, of the
-/// velocity's start.
+/// velocity's start. None where there are no latents.
 pub(crate) fn noise(model: &Model, trials: &[u32], stream: CounterStream) -> Vec<f32> {
+    if !model.has_latents() {
+        return Vec::new();
+    }
     let (dim, n_steps) = (model.options().hidden, model.size().n_bins);
     let [of_position, of_velocity] = Draws::START_NOISE;
     let mut values = vec![0.0; (n_steps + 1) * trials.len() * dim];

@@ -84,7 +84,7 @@ struct Predictor<'a> {
 struct Sums {
     /// Log rates, rates of the first draw, deviations from these, and their squares `[4, trials, times, n_out]`.
     rates: Values,
-    /// Positions, velocities and encoder states `[times, trials, dim]`.
+    /// Positions, velocities and encoder states `[times, trials, dim]`; the first two are empty where there are no latents.
     latents: [Values; 3],
 }
 
@@ -99,10 +99,11 @@ struct Recorded {
 impl Sums {
     fn new(gpu: &Gpu, model: &Model, n_trials: usize) -> Result<Self> {
         let rows = n_trials * model.size().n_bins;
-        let latents = || gpu.values(rows * model.options().hidden);
+        let encoder = rows * model.options().hidden;
+        let latents = if model.has_latents() { encoder } else { 0 };
         Ok(Self {
             rates: gpu.values(4 * rows * model.size().n_out)?,
-            latents: [latents()?, latents()?, latents()?],
+            latents: [gpu.values(latents)?, gpu.values(latents)?, gpu.values(encoder)?],
         })
     }
 }
@@ -136,7 +137,8 @@ impl Predictor<'_> {
         let Activations { log_rates, flow, h, .. } = &self.activations;
         recorder.push(&AVERAGE, &words![len, is_first, clamp], &[log_rates, &self.sums.rates], lanes(len))?;
         let len = rows * self.model.options().hidden;
-        for (values, sums) in [&flow.z, &flow.v, h].into_iter().zip(&self.sums.latents) {
+        let latents = [&flow.z, &flow.v, h].into_iter().zip(&self.sums.latents);
+        for (values, sums) in latents.filter(|(_, sums)| !sums.is_empty()) {
             recorder.push(&ADD, &words![len, is_first], &[values, sums], lanes(len))?;
         }
         Ok(recorder.finish())
@@ -144,7 +146,7 @@ impl Predictor<'_> {
 
     /// All draws of `trials`, behind what is in `prediction`.
     fn batch(&self, trials: &[u32], tapes: &Recorded, prediction: &mut Prediction) -> Result<()> {
-        let n_samples = self.options.samples.max(1);
+        let n_samples = self.options.n_draws(self.model);
         self.gpu.write(&self.shared.trials, trials);
         for sample in 0..n_samples {
             let draws = self.options.draws(self.seed, sample);
@@ -187,7 +189,8 @@ impl Predictor<'_> {
             prediction.rate_counts.push(rate as f32);
             prediction.rate_sd.push(variance.max(0.0).sqrt() as f32);
         }
-        for (target, sums) in prediction.latents.iter_mut().zip(&self.sums.latents) {
+        let latents = prediction.latents.iter_mut().zip(&self.sums.latents);
+        for (target, sums) in latents.filter(|(_, sums)| !sums.is_empty()) {
             let sums = self.gpu.read(sums, n_trials * n_steps * dim)?;
             let rows = (0..n_trials).flat_map(|trial| (0..n_steps).map(move |time| time * n_trials + trial));
             target.extend(

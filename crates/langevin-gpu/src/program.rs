@@ -10,6 +10,7 @@ use crate::flow::FlowPass;
 use crate::kernel::{ADAM, NORM, POISSON, SEE, SQUARES, TOKENS, TOKENS_BACKWARD};
 use crate::product::Matrix;
 use crate::recorder::{Recorder, Shared, words};
+use crate::report::Report;
 use crate::tape::{Tape, lanes};
 
 /// What passes are over.
@@ -49,7 +50,7 @@ impl Setting<'_> {
         let Self { model, activations, n_trials, .. } = self;
         let Activations { h, flow, tokens, decoder, decoded, log_rates, report, .. } = activations;
         let mut recorder = Recorder::new(self.gpu, self.shared);
-        recorder.flow(self.flow(), flow, report, n_trials)?;
+        recorder.flow(self.flow(), flow, report, self.report().flow())?;
         let size = token_size(model, n_trials);
         let shape = words![model.options().hidden, size.width, n_trials, size.n_steps];
         let bound = [&flow.z, &flow.v, h, tokens];
@@ -67,7 +68,8 @@ impl Setting<'_> {
         let mut recorder = Recorder::new(self.gpu, shared);
         let size = model.size();
         let clamp = model.options().lograte_clamp.unwrap_or(f64::from(f32::MAX));
-        let shape = words![size.n_in, size.n_out, size.n_observed, size.n_bins, clamp, 0_usize];
+        let [likelihood, held_out] = [self.report().likelihood(), self.report().held_out()];
+        let shape = words![size.n_in, size.n_out, size.n_observed, size.n_bins, clamp, likelihood, held_out];
         let Activations { log_rates, d_log_rates, report, .. } = activations;
         let bound = [&shared.step, &shared.trials, self.counts, log_rates, d_log_rates, report];
         recorder.push(&POISSON, &shape, &bound, [self.n_trials as u32, 1, 1])?;
@@ -102,7 +104,7 @@ impl Setting<'_> {
         let len = shared.gradient.len();
         let bound =
             [&shared.step, &self.activations.report, &shared.gradient, &shared.parameters, mean, mean_square];
-        recorder.push(&ADAM, &words![len, 3 * self.n_trials + 1], &bound, lanes(len))?;
+        recorder.push(&ADAM, &words![len, self.report().verdict()], &bound, lanes(len))?;
         Ok(recorder.finish())
     }
 
@@ -113,7 +115,11 @@ impl Setting<'_> {
         let bound = [&shared.gradient, &shared.parts];
         recorder.push(&SQUARES, &words![len, len.div_ceil(PARTS)], &bound, [PARTS as u32, 1, 1])?;
         let bound = [&shared.parts, &self.activations.report];
-        recorder.push(&NORM, &words![PARTS, 3 * self.n_trials], &bound, [1; 3])
+        recorder.push(&NORM, &words![PARTS, self.report().norm()], &bound, [1; 3])
+    }
+
+    fn report(&self) -> Report {
+        Report::new(self.model, self.n_trials)
     }
 
     fn flow(&self) -> FlowPass<'_> {

@@ -1,9 +1,11 @@
-//! CPU seconds of training steps and predictions, for comparison with a peer (Linux alone tells them).
+//! CPU seconds of training steps and predictions, for comparison with a peer (Linux alone tells them), and seconds on the clock, for
+//! comparison between numbers of threads: `RAYON_NUM_THREADS=2`.
 //!
 //! `cargo run --release -p neuroloom-langevin --example time_training_step [lorenz|maze] [steps] [predictions]`
 
 use std::error::Error;
 use std::path::Path;
+use std::time::Instant;
 
 use neuroloom_core::{Seed, files};
 use neuroloom_langevin::options::{
@@ -37,13 +39,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut batch = BatchGradient::default();
     let mut times = Vec::new();
     for step in 0..n_steps {
-        let start = cpu_seconds()?;
+        let start = Start::now()?;
         let draws = Draws::training(Seed::root(step as u64), 0.05, coordinated);
         batch.compute(&model, &parameters, &set, &numbers, &draws, objective);
         adam.step(&mut parameters, batch.gradient(), 1e-3, Decay::Coupled(2e-5));
-        times.push(cpu_seconds()? - start);
+        times.push(start.elapsed()?);
     }
-    report("training step", &mut times);
+    report("training step", &times);
     let options = PredictOptions {
         samples: 50,
         average: Average::Lograte,
@@ -52,12 +54,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut times = Vec::new();
     for _ in 0..n_predictions {
-        let start = cpu_seconds()?;
+        let start = Start::now()?;
         predict(&model, &parameters, &set, &numbers, &options, Seed::root(1));
-        times.push(cpu_seconds()? - start);
+        times.push(start.elapsed()?);
     }
-    report("prediction with 50 samples", &mut times);
+    report("prediction with 50 samples", &times);
     Ok(())
+}
+
+/// When something began.
+struct Start {
+    cpu_s: f64,
+    clock: Instant,
+}
+
+/// How long it took, seconds.
+#[derive(Clone, Copy)]
+struct Times {
+    cpu_s: f64,
+    clock_s: f64,
+}
+
+impl Start {
+    fn now() -> Result<Self, Box<dyn Error>> {
+        Ok(Self { cpu_s: cpu_seconds()?, clock: Instant::now() })
+    }
+
+    fn elapsed(&self) -> Result<Times, Box<dyn Error>> {
+        Ok(Times { cpu_s: cpu_seconds()? - self.cpu_s, clock_s: self.clock.elapsed().as_secs_f64() })
+    }
 }
 
 /// CPU seconds of this process so far.
@@ -72,11 +97,15 @@ fn cpu_seconds() -> Result<f64, Box<dyn Error>> {
     Ok(seconds)
 }
 
-fn report(what: &str, times: &mut [f64]) {
-    times.sort_by(f64::total_cmp);
-    let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
-    let least = times.first().copied().unwrap_or(f64::NAN);
-    println!("{what}: median {:.1} ms, least {:.1} ms", 1e3 * median, 1e3 * least);
+fn report(what: &str, times: &[Times]) {
+    let sorted = |pick: fn(&Times) -> f64| {
+        let mut values: Vec<f64> = times.iter().map(|times| 1e3 * pick(times)).collect();
+        values.sort_by(f64::total_cmp);
+        let at = |place: usize| values.get(place).copied().unwrap_or(f64::NAN);
+        (at(values.len() / 2), at(0))
+    };
+    let ((median, least), (_, shortest)) = (sorted(|times| times.cpu_s), sorted(|times| times.clock_s));
+    println!("{what}: CPU median {median:.1} ms, least {least:.1} ms; clock {shortest:.1} ms");
 }
 
 fn options(hidden: usize) -> ModelOptions {

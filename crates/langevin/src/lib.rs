@@ -43,6 +43,9 @@ pub use steps::{
     ImportModel, ImportParams, Infer, InferParams, LeakCheck, Train, TrainParams, Variant, register,
     register_with,
 };
-pub use trainer::{EpochRecord, Fit, KeepWeights, OnNan, TrainOptions, TrainState, Trainer, ValidationKind};
+pub use trainer::{
+    EpochRecord, Fit, KeepWeights, LrSchedule, OnNan, TrainOptions, TrainState, Trainer, ValidationKind,
+    ValidationMetric,
+};
 pub use trial_set::{ReadOptions, Split, TrialInfo, TrialSet};
 pub use weights::{from_safetensors, to_safetensors};

@@ -5,7 +5,7 @@ use neuroloom_nn::{CounterStream, EncoderLayer, Gru, Layout, Linear, Real, Segme
 
 use crate::flow::Flow;
 use crate::options::{DataSize, Drive, ModelOptions};
-use crate::potential::Potential;
+use crate::potential::{Potential, PotentialKind};
 
 /// T-Fixup's scale of the decoder's output projections (Huang et al. 2020), with the number of layers that the released
 /// program has written in: `0.67 * 3^(-1/4)`.
@@ -18,8 +18,8 @@ pub struct Model {
     pub(crate) size: DataSize,
     pub(crate) layout: Layout,
     pub(crate) encoder: Gru,
-    /// Means and log variances of the start of position and velocity.
-    pub(crate) start: [Linear; 4],
+    /// Means and log variances of the start of position and velocity; none where there are no latents.
+    pub(crate) start: Option<[Linear; 4]>,
     pub(crate) drive: Option<Linear>,
     pub(crate) potential: Potential,
     pub(crate) decoder: EncoderLayer,
@@ -33,10 +33,12 @@ impl Model {
         let mut layout = Layout::default();
         let dim = options.hidden;
         let encoder = Gru::new(&mut layout, "encoder", size.n_in, dim);
-        let start =
-            ["z_mu", "z_logvar", "v_mu", "v_logvar"].map(|name| Linear::new(&mut layout, name, dim, dim));
-        let drive = (options.drive == Drive::Encoder).then(|| Linear::new(&mut layout, "drive", dim, dim));
-        let potential = Potential::new(&mut layout, options.potential, dim, options.oscillator_rule());
+        let has_latents = options.decoder_input.has_latents();
+        let mut square = |name| Linear::new(&mut layout, name, dim, dim);
+        let start = has_latents.then(|| ["z_mu", "z_logvar", "v_mu", "v_logvar"].map(&mut square));
+        let drive = (has_latents && options.drive == Drive::Encoder).then(|| square("drive"));
+        let kind = if has_latents { options.potential } else { PotentialKind::None };
+        let potential = Potential::new(&mut layout, kind, dim, options.oscillator_rule());
         let shape = [options.decoder_width(), options.heads, options.feed_forward];
         let decoder = EncoderLayer::new(&mut layout, "decoder", shape, options.decoder_mask.into());
         let readout = Linear::new(&mut layout, "readout", options.decoder_width(), size.n_out);
@@ -64,9 +66,14 @@ impl Model {
         &self.encoder
     }
 
-    /// Means and log variances of the start: of position, of velocity.
-    pub fn start(&self) -> &[Linear; 4] {
-        &self.start
+    /// Whether it has latents.
+    pub fn has_latents(&self) -> bool {
+        self.start.is_some()
+    }
+
+    /// Means and log variances of the start of position and velocity; none where there are no latents.
+    pub fn start(&self) -> Option<&[Linear; 4]> {
+        self.start.as_ref()
     }
 
     /// What pushes the velocity, as a map of the encoder's states.
@@ -104,7 +111,7 @@ impl Model {
         let by_width = |n: usize| 1.0 / (n as f64).sqrt();
         self.encoder.segments().into_iter().for_each(|s| uniform(s, by_width(self.options.hidden)));
         let (attention, feed_forward) = (self.decoder.attention(), self.decoder.feed_forward());
-        let linears = self.start.into_iter().chain(self.drive).chain([self.readout]);
+        let linears = self.start.into_iter().flatten().chain(self.drive).chain([self.readout]);
         for linear in linears.chain([feed_forward.first(), feed_forward.second()]) {
             uniform(linear.weight(), by_width(linear.n_in()));
             uniform(linear.bias(), by_width(linear.n_in()));

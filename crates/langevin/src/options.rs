@@ -53,6 +53,7 @@ impl ModelOptions {
         match self.decoder_input {
             DecoderInput::All => 3 * self.hidden,
             DecoderInput::Latents => 2 * self.hidden,
+            DecoderInput::Encoder => self.hidden,
         }
     }
 }
@@ -88,6 +89,20 @@ pub enum DecoderInput {
     All,
     /// Position and velocity.
     Latents,
+    /// The encoder state: there are no latents, and what is left is an autoencoder.
+    Encoder,
+}
+
+impl DecoderInput {
+    /// Whether it sees position and velocity.
+    pub fn has_latents(self) -> bool {
+        self != Self::Encoder
+    }
+
+    /// Whether it sees the encoder state.
+    pub fn has_encoder(self) -> bool {
+        self != Self::Latents
+    }
 }
 
 /// Which bins a bin of the decoder may look at.

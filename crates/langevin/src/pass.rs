@@ -29,6 +29,8 @@ pub struct Pass<T> {
     /// What the decoder sees `[trials, times, width]`.
     tokens: Vec<T>,
     decoder: EncoderState<T>,
+    /// What the encoder states mean for the decoder's attention; empty unless draws share it.
+    shared: Vec<T>,
     decoded: Vec<T>,
     log_rates: Vec<T>,
     cotangents: Cotangents<T>,
@@ -79,6 +81,7 @@ impl<T: Real> Pass<T> {
             flow: FlowState::new(dim, n_trials, size.n_bins),
             tokens: zeros(rows * width),
             decoder: EncoderState::new(&model.decoder, n_trials, size.n_bins, backward),
+            shared: Vec::new(),
             decoded: zeros(rows * width),
             log_rates: zeros(rows * size.n_out),
             cotangents,

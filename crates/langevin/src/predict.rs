@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::draws::Draws;
 use crate::evaluate::by_chunk;
 use crate::model::Model;
+use crate::options::DecoderInput;
 use crate::pass::Pass;
 use crate::trial_set::TrialSet;
 
@@ -53,11 +54,17 @@ pub struct Prediction {
     pub rate_counts: Vec<f32>,
     /// Standard deviation of the rates over the draws, the same shape.
     pub rate_sd: Vec<f32>,
-    /// Mean of position and velocity over the draws, and the encoder's state `[3][trials, bins, dim]`.
+    /// Mean of position and velocity over the draws, and the encoder's state `[3][trials, bins, dim]`; the first two are empty
+    /// where the model has no latents.
     pub latents: [Vec<f32>; 3],
 }
 
 impl PredictOptions {
+    /// Draws that differ: without latents and dropout there is one.
+    pub fn n_draws(&self, model: &Model) -> u32 {
+        if model.has_latents() || self.dropout > 0.0 { self.samples.max(1) } else { 1 }
+    }
+
     /// The random numbers of draw number `sample`.
     pub fn draws(&self, seed: Seed, sample: u32) -> Draws {
         Draws::dropout(seed.child("predict").child_index(u64::from(sample)), self.dropout)
@@ -75,20 +82,29 @@ pub fn predict<T: Real>(
 ) -> Prediction {
     let chunks = by_chunk(model, trials, |sites, pass| {
         let mut sums = Sums::new(model, sites);
-        for sample in 0..options.samples.max(1) {
+        // Without dropout draws differ in their latents alone.
+        let shared = model.options.decoder_input == DecoderInput::All && options.dropout == 0.0;
+        for sample in 0..options.n_draws(model) {
             let draws = options.draws(seed, sample);
             if sample == 0 || options.dropout > 0.0 {
                 pass.encode(model, parameters, set, sites, &draws);
                 if options.latents == LatentSource::Prior {
                     pass.forget();
                 }
+                if shared {
+                    pass.share_encoder(model, parameters, sites);
+                }
             }
             pass.flow(model, parameters, sites, draws.noise);
-            pass.decode(model, parameters, sites, &draws);
+            if shared {
+                pass.decode_latents(model, parameters, sites, &draws);
+            } else {
+                pass.decode(model, parameters, sites, &draws);
+            }
             pass.read_out(model, parameters);
             sums.add(pass, options.average);
         }
-        sums.finish(options)
+        sums.finish(options.n_draws(model), options.average)
     });
     chunks.into_iter().fold(Prediction::empty(), Prediction::followed_by)
 }
@@ -129,7 +145,7 @@ impl Sums {
             averaged: zeros(model.size.n_out),
             rates: zeros(model.size.n_out),
             squares: zeros(model.size.n_out),
-            latents: std::array::from_fn(|_| zeros(dim)),
+            latents: [0, 1, 2].map(|part| zeros(if part == 2 || model.has_latents() { dim } else { 0 })),
         }
     }
 
@@ -146,9 +162,9 @@ impl Sums {
         }
     }
 
-    fn finish(self, options: &PredictOptions) -> Prediction {
-        let n = f64::from(options.samples.max(1));
-        let rate = |sum: &f64| match options.average {
+    fn finish(self, n_draws: u32, average: Average) -> Prediction {
+        let n = f64::from(n_draws);
+        let rate = |sum: &f64| match average {
             Average::Lograte => (sum / n).exp() as f32,
             Average::Rate => (sum / n) as f32,
         };
@@ -159,7 +175,8 @@ impl Sums {
         let (n_trials, n_steps, dim) = (self.n_trials, self.n_steps, self.dim);
         let by_trial = |sums: &Vec<f64>| {
             let rows = (0..n_trials).flat_map(|trial| (0..n_steps).map(move |time| time * n_trials + trial));
-            rows.flat_map(|row| sums[row * dim..][..dim].iter().map(|sum| (sum / n) as f32)).collect()
+            let values = rows.filter_map(|row| sums.get(row * dim..(row + 1) * dim)).flatten();
+            values.map(|sum| (sum / n) as f32).collect()
         };
         Prediction {
             rate_counts: self.averaged.iter().map(rate).collect(),

@@ -16,6 +16,8 @@ pub enum Entries {
     HeldOut,
     /// All units, in the bins behind the observed ones: forward prediction.
     Forward,
+    /// All units, in observed bins.
+    Observed,
     /// All.
     All,
 }
@@ -28,8 +30,17 @@ impl Entries {
             Self::Seen => seen && observed,
             Self::HeldOut => !seen && observed,
             Self::Forward => !observed,
+            Self::Observed => observed,
             Self::All => true,
         }
+    }
+}
+
+impl Entries {
+    /// Entries of a trial that they contain.
+    pub fn count(self, set: &TrialSet) -> usize {
+        let bins = || 0..set.size.n_bins;
+        (0..set.size.n_out).map(|unit| bins().filter(|&bin| self.contain(set, unit, bin)).count()).sum()
     }
 }
 

@@ -2,13 +2,15 @@
 
 mod epoch;
 mod options;
+mod schedule;
 mod state;
+mod validation;
 
 use neuroloom_core::{Error, Result, Seed};
-use neuroloom_nn::{Plateau, Real};
+use neuroloom_nn::Real;
 use rand::seq::SliceRandom;
 
-pub use options::{KeepWeights, OnNan, TrainOptions, ValidationKind};
+pub use options::{KeepWeights, LrSchedule, OnNan, TrainOptions, ValidationKind, ValidationMetric};
 pub use state::{EpochRecord, Fit, TrainState};
 
 use crate::draws::Draws;
@@ -17,6 +19,8 @@ use crate::model::Model;
 use crate::options::ramped;
 use crate::trial_set::{Split, TrialSet};
 use epoch::EpochSums;
+use schedule::Schedule;
+use validation::{Validation, Validator};
 
 /// How often a fit goes back to where it was finite.
 const MAX_ROLLBACKS: u32 = 3;
@@ -28,7 +32,7 @@ pub struct Trainer<'a, T> {
     model: &'a Model,
     options: &'a TrainOptions,
     train: Vec<u32>,
-    valid: Vec<u32>,
+    validator: Validator,
     seed: Seed,
     state: TrainState<T>,
     engine: Box<dyn Engine<T> + 'a>,
@@ -56,13 +60,12 @@ impl<'a, T: Real> Trainer<'a, T> {
         seed: Seed,
         state: Option<TrainState<T>>,
     ) -> Self {
-        let schedule = || Plateau::new(options.lr, options.lr_factor, options.lr_patience, options.lr_min);
-        let begin = || TrainState::new(model.initial(seed.child("initial")), schedule());
+        let begin = || TrainState::new(model.initial(seed.child("initial")), Schedule::new(options));
         Self {
             model,
             options,
             train: set.of(Split::Train),
-            valid: set.of(Split::Valid),
+            validator: Validator::new(set),
             seed,
             state: state.unwrap_or_else(begin),
             engine,
@@ -99,7 +102,7 @@ impl<'a, T: Real> Trainer<'a, T> {
                 return self.epoch();
             }
         };
-        self.state.finish_epoch(record);
+        self.state.finish_epoch(record, self.options.val_metric);
         self.state.history.last().ok_or_else(|| Error::internal("an epoch left no record"))
     }
 
@@ -113,15 +116,16 @@ impl<'a, T: Real> Trainer<'a, T> {
         self.engine.load(std::mem::take(&mut self.state.weights))?;
         let sums = self.pass();
         self.state.weights = self.engine.unload()?;
-        let (sums, val_nll) = sums?;
+        let (sums, validation) = sums?;
         let (epoch, lr) = (self.state.epoch, self.state.schedule.lr());
-        self.state.schedule.observe(val_nll);
         let beta = self.options.divergence.weight_in(epoch);
-        Ok(sums.record(epoch, beta, lr, val_nll, self.model, &self.state.weights.parameters))
+        let record = sums.record(epoch, beta, lr, validation, self.model, &self.state.weights.parameters);
+        self.state.schedule.observe(record.loss(self.options.val_metric));
+        Ok(record)
     }
 
-    /// Sums over the steps, and the loss of the trials to validate after them.
-    fn pass(&mut self) -> Result<(EpochSums, f64)> {
+    /// Sums over the steps, and what the trials to validate say after them.
+    fn pass(&mut self) -> Result<(EpochSums, Validation)> {
         let seed = self.seed.child("epoch").child_index(u64::from(self.state.epoch));
         let draws = Draws::training(seed, self.options.dropout, self.options.coordinated);
         let mut order = self.train.clone();
@@ -131,11 +135,11 @@ impl<'a, T: Real> Trainer<'a, T> {
             let stepped = self.step(trials, &draws, step)?;
             sums.add(stepped.outcome, trials.len(), stepped.norm);
         }
-        let val_nll = self.validate(seed)?;
-        if !val_nll.is_finite() {
+        let validation = self.validate(seed)?;
+        if !validation.nll.is_finite() {
             return Err(self.not_finite(order.len(), "the loss of the trials to validate"));
         }
-        Ok((sums, val_nll))
+        Ok((sums, validation))
     }
 
     /// One step of the optimiser.
@@ -160,14 +164,14 @@ impl<'a, T: Real> Trainer<'a, T> {
         Ok(stepped)
     }
 
-    /// Loss per entry of the trials to validate: without dropout and with the same noise in every epoch, or as released.
-    fn validate(&mut self, epoch: Seed) -> Result<f64> {
+    /// The trials to validate: without dropout and with the same noise in every epoch, or as released.
+    fn validate(&mut self, epoch: Seed) -> Result<Validation> {
         let draws = match self.options.validation {
             ValidationKind::Quiet => Draws::noise(self.seed.child("validation")),
             ValidationKind::Released => Draws::dropout(epoch.child("validation"), self.options.dropout),
         };
-        let outcome = self.engine.evaluate(&self.valid, &draws)?;
-        Ok(outcome.nll / outcome.n_entries as f64)
+        let outcome = self.engine.evaluate(self.validator.trials(), &draws)?;
+        Ok(self.validator.judge(outcome))
     }
 
     fn not_finite(&self, step: usize, what: &str) -> Error {

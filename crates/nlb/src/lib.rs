@@ -21,6 +21,7 @@
 //! Pei et al. 2021, Neural Latents Benchmark '21, arXiv 2109.04463.
 
 pub mod baselines;
+pub mod compare;
 pub mod cut;
 pub mod evaluate;
 pub mod factor_analysis;
@@ -36,6 +37,7 @@ pub fn register(registry: Registry) -> Registry {
     registry
         .with(cut::CutStep)
         .with(evaluate::EvaluateStep)
+        .with(compare::CompareStep)
         .with(baselines::SmoothRatesStep)
         .with(baselines::FactorAnalysisStep)
         .with(baselines::ConditionMeanStep)

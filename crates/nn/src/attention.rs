@@ -115,8 +115,41 @@ impl SelfAttention {
         state: &mut AttentionState<T>,
         y: &mut [T],
     ) {
-        let (width, size, n) = (self.width(), self.head_size(), sites.n_steps);
         self.input.forward(parameters, x, &mut state.qkv);
+        self.attend(parameters, sites, dropout, state, y);
+    }
+
+    /// The same, where what the columns of `x` from `n_own` on mean for q, k and v has been kept in `shared`.
+    ///
+    /// # Panics
+    /// When the sizes do not fit.
+    #[expect(clippy::too_many_arguments, reason = "those of the forward pass, and what is shared")]
+    pub(crate) fn forward_from<T: Real>(
+        &self,
+        parameters: &[T],
+        sites: Sites<'_>,
+        dropout: Dropout,
+        n_own: usize,
+        shared: &[T],
+        x: &[T],
+        state: &mut AttentionState<T>,
+        y: &mut [T],
+    ) {
+        state.qkv.copy_from_slice(shared);
+        self.input.add_first(parameters, n_own, x, &mut state.qkv);
+        self.attend(parameters, sites, dropout, state, y);
+    }
+
+    /// From q, k and v in `state` to the output.
+    fn attend<T: Real>(
+        &self,
+        parameters: &[T],
+        sites: Sites<'_>,
+        dropout: Dropout,
+        state: &mut AttentionState<T>,
+        y: &mut [T],
+    ) {
+        let (width, size, n) = (self.width(), self.head_size(), sites.n_steps);
         let mut dropped = vec![T::ZERO; n * n];
         let mut mask = vec![T::ZERO; n];
         for block in self.blocks(sites) {

@@ -112,8 +112,55 @@ impl EncoderLayer {
         state: &mut EncoderState<T>,
         y: &mut [T],
     ) {
-        let EncoderState { attention, norm1, middle, hidden, norm2, .. } = state;
+        let EncoderState { attention, norm1, .. } = &mut *state;
         self.attention.forward(parameters, sites, dropout.shares, x, attention, &mut norm1.normalised);
+        self.after_attention(parameters, sites, dropout, x, state, y);
+    }
+
+    /// What the columns of `x` from `n_own` on mean for the attention: they need not be gone through again where only those before them
+    /// change.
+    ///
+    /// # Panics
+    /// When the sizes do not fit.
+    pub fn share<T: Real>(&self, parameters: &[T], n_own: usize, x: &[T], shared: &mut Vec<T>) {
+        shared.resize(x.len() * 3, T::ZERO);
+        self.attention.input().forward_last(parameters, n_own, x, shared);
+    }
+
+    /// [`forward`](Self::forward) of `x`, of which the columns from `n_own` on are those that `shared` was made of: the same but for
+    /// rounding.
+    ///
+    /// # Panics
+    /// When the sizes do not fit those of `state`.
+    #[expect(clippy::too_many_arguments, reason = "those of the forward pass, and what is shared")]
+    pub fn forward_from<T: Real>(
+        &self,
+        parameters: &[T],
+        sites: Sites<'_>,
+        dropout: &LayerDropout,
+        n_own: usize,
+        shared: &[T],
+        x: &[T],
+        state: &mut EncoderState<T>,
+        y: &mut [T],
+    ) {
+        let EncoderState { attention, norm1, .. } = &mut *state;
+        let out = &mut norm1.normalised;
+        self.attention.forward_from(parameters, sites, dropout.shares, n_own, shared, x, attention, out);
+        self.after_attention(parameters, sites, dropout, x, state, y);
+    }
+
+    /// From the output of the attention in `state` to that of the layer.
+    fn after_attention<T: Real>(
+        &self,
+        parameters: &[T],
+        sites: Sites<'_>,
+        dropout: &LayerDropout,
+        x: &[T],
+        state: &mut EncoderState<T>,
+        y: &mut [T],
+    ) {
+        let EncoderState { norm1, middle, hidden, norm2, .. } = state;
         dropout.attention.apply_by_trial(sites, self.width, &mut norm1.normalised);
         add(&mut norm1.normalised, x);
         self.norm1.forward(parameters, norm1, middle);

@@ -26,6 +26,7 @@
 mod adam;
 mod attention;
 mod chunks;
+mod cosine;
 mod dropout;
 mod encoder_layer;
 mod feed_forward;
@@ -45,6 +46,7 @@ pub mod safetensors;
 pub use adam::{Adam, Decay, adam_scales, clip_by_norm};
 pub use attention::{AttentionMask, AttentionState, SelfAttention};
 pub use chunks::{chunk_len, sum_chunks};
+pub use cosine::Cosine;
 pub use dropout::{Dropout, Sites};
 pub use encoder_layer::{EncoderLayer, EncoderState, LayerDropout};
 pub use feed_forward::FeedForward;

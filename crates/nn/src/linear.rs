@@ -60,6 +60,36 @@ impl Linear {
         product(Target::add(y, self.n_out), shape, Factor::rows(x, self.n_in), weight, T::ONE);
     }
 
+    /// What the columns of `x` from `first` on give, with the bias: `y` `[rows, n_out]`. Where other columns change and these do not,
+    /// [`add_first`](Self::add_first) adds what those give.
+    ///
+    /// # Panics
+    /// When the lengths do not fit.
+    pub fn forward_last<T: Real>(&self, parameters: &[T], first: usize, x: &[T], y: &mut [T]) {
+        let rows = self.rows(x, y.len());
+        let bias = self.bias.of(parameters);
+        y.chunks_exact_mut(self.n_out).for_each(|row| row.copy_from_slice(bias));
+        let weight = Factor::transposed(&self.weight.of(parameters)[first..], self.n_in);
+        let shape = [rows, self.n_in - first, self.n_out];
+        product(Target::add(y, self.n_out), shape, Factor::rows(&x[first..], self.n_in), weight, T::ONE);
+    }
+
+    /// Adds what the first `n` columns of `x` give to `y` `[rows, n_out]`.
+    ///
+    /// # Panics
+    /// When the lengths do not fit.
+    pub fn add_first<T: Real>(&self, parameters: &[T], n: usize, x: &[T], y: &mut [T]) {
+        let rows = self.rows(x, y.len());
+        let weight = Factor::transposed(self.weight.of(parameters), self.n_in);
+        product(
+            Target::add(y, self.n_out),
+            [rows, n, self.n_out],
+            Factor::rows(x, self.n_in),
+            weight,
+            T::ONE,
+        );
+    }
+
     /// Adds to `gradient` what the cotangent `dy` `[rows, n_out]` of the output means for weight and bias, and puts
     /// into `dx` `[rows, n_in]` what it means for the input `x`.
     ///

@@ -8,7 +8,8 @@
 //! - [`regions`]: regions that subjects share by their dissimilarities alone;
 //! - [`volume`]: voxels of which one ball holds a code, for searchlights;
 //! - [`worms`]: calcium-like traces of several animals with planted groups of neurons;
-//! - [`bicluster`]: spike counts of groups of neurons that share latents, whose dynamics switch between states.
+//! - [`bicluster`]: spike counts of groups of neurons that share latents, whose dynamics switch between states;
+//! - [`retina`]: ganglion cells of known types under naturalistic movies, a chirp and bars.
 //!
 //! All are plain functions and structs first, and a step each ([`register`]). Random numbers come from the seed
 //! alone: the same seed gives the same bytes for any number of threads.
@@ -37,6 +38,7 @@ mod names;
 mod poisson;
 pub mod regions;
 mod responses;
+pub mod retina;
 pub mod ring;
 pub mod topology;
 pub mod volume;
@@ -59,4 +61,6 @@ pub fn register(registry: Registry) -> Registry {
         .with(topology::TopologyStep)
         .with(regions::RegionsStep)
         .with(bicluster::BiclusterStep)
+        .with(retina::RetinaStep)
+        .with(retina::RetinaResponsesStep)
 }

@@ -6,6 +6,7 @@ mod celegans;
 mod frames;
 mod graphs;
 mod langevin;
+mod mds;
 mod nlb;
 mod rsa;
 mod rsa_inference;
@@ -171,6 +172,8 @@ pub const NLB_METRICS: TableKind = TableKind::new("nlb_metrics");
 pub const NLB_PSTH: TableKind = TableKind::new("nlb_psth");
 /// One row per (recording, setting): how well a setting that was chosen from did.
 pub const NLB_CHOICE: TableKind = TableKind::new("nlb_choice");
+/// One row per (recording, split, metric, model): scores of several models side by side.
+pub const NLB_COMPARISON: TableKind = TableKind::new("nlb_comparison");
 
 /// One row per tensor of a fitted LangevinFlow model.
 pub const LANGEVIN_MODEL: TableKind = TableKind::new("langevin_model");
@@ -180,6 +183,35 @@ pub const LANGEVIN_HISTORY: TableKind = TableKind::new("langevin_history");
 pub const LANGEVIN_POTENTIAL: TableKind = TableKind::new("langevin_potential");
 /// One row per (split, metric): how well predicted rates fit.
 pub const LANGEVIN_SCORES: TableKind = TableKind::new("langevin_scores");
+
+/// One row per (stimulus, channel): what is on the screen.
+pub const STIMULI: TableKind = TableKind::new("stimuli");
+/// One row per (recording, neuron, stimulus, repeat): a response.
+pub const STIMULUS_RESPONSES: TableKind = TableKind::new("stimulus_responses");
+/// One row per neuron: its place on the screen.
+pub const STIMULUS_UNITS: TableKind = TableKind::new("stimulus_units");
+/// One row per neuron of known type.
+pub const CELL_TYPES: TableKind = TableKind::new("cell_types");
+/// One row per simulated ganglion cell.
+pub const RETINA_CELLS: TableKind = TableKind::new("retina_cells");
+/// One row per neuron: its cluster by its most discriminative stimulus.
+pub const MDS_CLUSTERS: TableKind = TableKind::new("mds_clusters");
+/// One row per iteration of the search for most discriminative stimuli.
+pub const MDS_TRACE: TableKind = TableKind::new("mds_trace");
+/// One row per cluster that was tried to be split.
+pub const MDS_SPLITS: TableKind = TableKind::new("mds_splits");
+/// One row per (stimulus, cluster): mean responses.
+pub const MDS_CONFUSION: TableKind = TableKind::new("mds_confusion");
+/// One row per measure of agreement between partitions of neurons.
+pub const MDS_AGREEMENT: TableKind = TableKind::new("mds_agreement");
+/// One row per neuron: its cluster by measured responses.
+pub const MDS_ASSIGNMENT: TableKind = TableKind::new("mds_assignment");
+/// One row per tensor of a fitted encoder.
+pub const MDS_ENCODER: TableKind = TableKind::new("mds_encoder");
+/// One row per epoch of a fit of an encoder.
+pub const MDS_HISTORY: TableKind = TableKind::new("mds_history");
+/// One row per neuron: how well an encoder predicts it.
+pub const MDS_QUALITY: TableKind = TableKind::new("mds_quality");
 
 /// The schemas of all kinds.
 pub const ALL: &[&KindSpec] = &[
@@ -257,8 +289,23 @@ pub const ALL: &[&KindSpec] = &[
     &nlb::NLB_METRICS,
     &nlb::NLB_PSTH,
     &nlb::NLB_CHOICE,
+    &nlb::NLB_COMPARISON,
     &langevin::LANGEVIN_MODEL,
     &langevin::LANGEVIN_HISTORY,
     &langevin::LANGEVIN_POTENTIAL,
     &langevin::LANGEVIN_SCORES,
+    &mds::STIMULI,
+    &mds::STIMULUS_RESPONSES,
+    &mds::STIMULUS_UNITS,
+    &mds::CELL_TYPES,
+    &mds::RETINA_CELLS,
+    &mds::MDS_CLUSTERS,
+    &mds::MDS_TRACE,
+    &mds::MDS_SPLITS,
+    &mds::MDS_CONFUSION,
+    &mds::MDS_AGREEMENT,
+    &mds::MDS_ASSIGNMENT,
+    &mds::MDS_ENCODER,
+    &mds::MDS_HISTORY,
+    &mds::MDS_QUALITY,
 ];

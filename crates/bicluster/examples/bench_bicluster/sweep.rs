@@ -4,8 +4,8 @@ use std::path::Path;
 
 use ndarray::{Array1, Array2};
 use neuroloom_bicluster::{
-    Counts, DispersionPrior, DynamicsPrior, HdpPrior, Limits, LoadingPrior, NeuronPrior, Point, Priors,
-    Sampler, Settings, Start, Streams, start,
+    Counts, DispersionPrior, DynamicsPrior, Groups, HdpPrior, Limits, LoadingPrior, NeuronPrior, Point,
+    Priors, Sampler, Settings, Streams, start,
 };
 use neuroloom_core::Seed;
 
@@ -37,7 +37,7 @@ fn one(task: &str, counts: &Array2<u32>, labels: Vec<usize>, n_states: usize) ->
     let counts = Counts::new(counts.clone(), seen, std::iter::once(0..n_bins).collect());
     let settings = Settings::new(priors(n_units, n_states), n_units);
     let streams = Streams::new(Seed::root(1), 0);
-    let mut state = start(&counts, &settings.priors, Start::One, 1.0, &streams.start());
+    let mut state = start(&counts, &settings.priors, Groups::One, 1.0, &streams.start());
     let n_clusters = labels.iter().max().map_or(0, |&last| last + 1);
     state.paths = Array2::zeros((n_bins, n_clusters * settings.priors.width()));
     let size = state.paths.ncols();

@@ -2,14 +2,18 @@
 
 use std::error::Error;
 
-use neuroloom_bicluster::{Chain, Problem, Start};
+use neuroloom_bicluster::{BiclusterError, Chain, Pilot, Problem, Start, number_of_clusters};
 use neuroloom_core::Seed;
 use rand::RngExt;
+use rayon::prelude::*;
 
 use crate::data_set::DataSet;
 
 /// Mean length of a block, bins.
 const BLOCK: f64 = 25.0;
+
+/// Sweeps of every pilot chain: the default of the step.
+const PILOT_SWEEPS: u64 = 100;
 
 /// A start of the sampler, with states of its own choice or others.
 #[derive(Clone, Copy)]
@@ -41,8 +45,34 @@ impl Begin {
         Ok(Self { clusters, states })
     }
 
-    pub fn chain(self, problem: &Problem<'_>, data: &DataSet, number: u64, seed: Seed) -> Chain {
-        let mut chain = Chain::new(problem, number, self.clusters, 1.0, seed);
+    /// How many clusters pilots prefer, where they are asked.
+    pub fn n_clusters(self, problem: &Problem<'_>, chains: u64, seed: Seed) -> Result<usize, BiclusterError> {
+        if self.clusters != Start::Pilot {
+            return Ok(0);
+        }
+        let scores = (0..chains).into_par_iter();
+        let scores = scores.map(|number| pilot(problem, number, seed).scores::<BiclusterError>(&|| Ok(())));
+        Ok(number_of_clusters(problem.settings, &scores.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    pub fn chain(
+        self,
+        problem: &Problem<'_>,
+        data: &DataSet,
+        number: u64,
+        n_clusters: usize,
+        seed: Seed,
+    ) -> Result<Chain, BiclusterError> {
+        let mut chain = match self.clusters {
+            Start::Pilot => {
+                let point = pilot(problem, number, seed).point::<BiclusterError>(n_clusters, &|| Ok(()))?;
+                Chain::at(point, number, data.held_out.len())
+            }
+            other => {
+                let groups = other.groups(problem.counts, &problem.settings.priors);
+                Chain::new(problem, number, groups, 1.0, seed)
+            }
+        };
         let n_states = problem.settings.priors.limits.max_states;
         match self.states {
             States::Usual => {}
@@ -73,6 +103,10 @@ impl Begin {
                 state.dynamics = vec![resting; n_states];
             }
         }
-        chain
+        Ok(chain)
     }
+}
+
+fn pilot<'a>(problem: &Problem<'a>, number: u64, seed: Seed) -> Pilot<'a> {
+    Pilot { problem: *problem, number, sweeps: PILOT_SWEEPS, dispersion: 1.0, seed }
 }

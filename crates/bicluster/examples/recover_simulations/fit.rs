@@ -74,11 +74,19 @@ pub struct Fit {
 
 impl Fit {
     pub fn run(data: &DataSet, sweeps: u64, model: Model, start: Begin) -> Result<Self, Box<dyn Error>> {
-        let settings = Settings::new(model.priors(data.counts.n_units()), data.counts.n_units());
+        let mut settings = Settings::new(model.priors(data.counts.n_units()), data.counts.n_units());
+        if let Ok(m) = std::env::var("NL_MARG") {
+            settings.n_marginal_labels = m.parse()?;
+        }
         let problem = Problem { counts: &data.counts, held_out: &data.held_out, settings: &settings };
         let seed = Seed::root(data.seed).child("chains");
-        let chains =
-            (0..CHAINS).into_par_iter().map(|number| chain(&problem, data, number, sweeps, start, seed));
+        let n_clusters = start.n_clusters(&problem, CHAINS, seed)?;
+        if n_clusters > 0 {
+            eprintln!("  pilots prefer {n_clusters} clusters");
+        }
+        let chains = (0..CHAINS)
+            .into_par_iter()
+            .map(|number| chain(&problem, data, number, sweeps, start, n_clusters, seed));
         let chains = chains.collect::<Result<Vec<_>, neuroloom_bicluster::BiclusterError>>()?;
         let mut fit = Self {
             model,
@@ -141,9 +149,10 @@ fn chain(
     number: u64,
     sweeps: u64,
     start: Begin,
+    n_clusters: usize,
     seed: Seed,
 ) -> neuroloom_bicluster::Result<(Chain, Vec<Draw>)> {
-    let mut chain = start.chain(problem, data, number, seed);
+    let mut chain = start.chain(problem, data, number, n_clusters, seed)?;
     let mut sampler = Sampler::new(problem.counts, problem.settings);
     let mut draws = Vec::new();
     for sweep in 0..sweeps {

@@ -82,7 +82,7 @@ impl Row {
             neuron_ari: ari(&neurons, &truth.labels),
             k_means_ari: ari(&baselines::neurons_by_k_means(&data.counts, n_clusters, seed), &truth.labels),
             spectral_ari: ari(
-                &baselines::neurons_by_spectrum(&data.counts, n_clusters, seed)?,
+                &baselines::neurons_by_spectrum(&data.counts, n_clusters, &mut seed.rng())?,
                 &truth.labels,
             ),
             true_clusters: fit.share(|draw| draw.n_clusters() == n_clusters),

@@ -38,22 +38,51 @@ impl Information {
         dispersions: &[f64],
         weights: ArrayView2<'_, f64>,
     ) -> Self {
+        let units: Vec<usize> = (0..labels.len()).collect();
+        Self::of_units(counts, &units, labels, loadings, dispersions, weights)
+    }
+
+    /// As [`Information::new`], of some neurons alone.
+    pub(crate) fn of_units(
+        counts: &Counts,
+        units: &[usize],
+        labels: &[usize],
+        loadings: ArrayView2<'_, f64>,
+        dispersions: &[f64],
+        weights: ArrayView2<'_, f64>,
+    ) -> Self {
         let n_clusters = labels.iter().max().map_or(0, |last| last + 1);
         let mut information = Self::empty(counts.n_bins(), loadings.ncols(), n_clusters);
-        let mut linear = vec![0.0; information.stride];
-        let mut weight = vec![0.0; information.stride];
-        for (unit, &cluster) in labels.iter().enumerate() {
-            let r = dispersions[unit];
+        for &unit in units {
             let loading = as_slice(loadings.row(unit));
-            let shift = r.ln() - loading[0];
-            let entries = counts.unit(unit).into_iter().zip(counts.seen(unit)).zip(weights.row(unit));
-            for ((linear, weight), ((&count, &seen), &w)) in linear.iter_mut().zip(&mut weight).zip(entries) {
-                *weight = if seen { w } else { 0.0 };
-                *linear = if seen { w * shift + 0.5 * (f64::from(count) - r) } else { 0.0 };
-            }
-            information.add(cluster, &loading, &weight, &linear);
+            information.add_unit(counts, unit, labels[unit], &loading, dispersions[unit], weights.row(unit));
         }
         information
+    }
+
+    /// Adds a neuron of the cluster, with its (d, c), dispersion and weights `[T]`. Gives back ln of the factor of its
+    /// likelihood that does not depend on the latents.
+    pub(crate) fn add_unit(
+        &mut self,
+        counts: &Counts,
+        unit: usize,
+        cluster: usize,
+        loading: &[f64],
+        dispersion: f64,
+        weights: ArrayView1<'_, f64>,
+    ) -> f64 {
+        let (mut linear, mut weight) = (vec![0.0; self.stride], vec![0.0; self.stride]);
+        let (shift, mut without_latents) = (dispersion.ln() - loading[0], 0.0);
+        let entries = counts.unit(unit).into_iter().zip(counts.seen(unit)).zip(weights);
+        for ((linear, weight), ((&count, &seen), &w)) in linear.iter_mut().zip(&mut weight).zip(entries) {
+            if seen {
+                let kappa = 0.5 * (f64::from(count) - dispersion);
+                (*weight, *linear) = (w, w * shift + kappa);
+                without_latents -= shift * (kappa + 0.5 * w * shift);
+            }
+        }
+        self.add(cluster, loading, &weight, &linear);
+        without_latents
     }
 
     /// Of nothing: latents follow their prior.

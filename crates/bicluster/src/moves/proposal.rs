@@ -12,7 +12,7 @@ use crate::{BiclusterError, Result};
 const DEGREES: f64 = 5.0;
 
 /// (d, c) from the multivariate t distribution around a mode: heavier tails than the posterior's.
-pub(super) fn sample_loading(mode: &Mode, rng: &mut impl Rng) -> Result<Vec<f64>> {
+pub(crate) fn sample_loading(mode: &Mode, rng: &mut impl Rng) -> Result<Vec<f64>> {
     let squared =
         ChiSquared::new(DEGREES).map_err(|_| BiclusterError::DegreesOfFreedom { degrees: DEGREES })?;
     let mut step: Vec<f64> = mode.coefficients.iter().map(|_| StandardNormal.sample(rng)).collect();
@@ -22,7 +22,7 @@ pub(super) fn sample_loading(mode: &Mode, rng: &mut impl Rng) -> Result<Vec<f64>
 }
 
 /// ln of its density.
-pub(super) fn log_density_of_loading(mode: &Mode, coefficients: &[f64]) -> f64 {
+pub(crate) fn log_density_of_loading(mode: &Mode, coefficients: &[f64]) -> f64 {
     let size = coefficients.len();
     let step: Vec<f64> = coefficients.iter().zip(&mode.coefficients).map(|(value, at)| value - at).collect();
     let distance: f64 = (0..size)

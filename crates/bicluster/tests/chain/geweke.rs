@@ -123,6 +123,11 @@ fn augmented_labels_leave_it_invariant() {
 }
 
 #[test]
+fn labels_without_paths_leave_it_invariant() {
+    assert_invariant(&Geweke::with(|of| of.n_marginal_labels = 2), "labels without paths", 8);
+}
+
+#[test]
 fn clusters_that_do_not_drive_one_another_leave_it_invariant() {
     assert_invariant(&Geweke::with(|of| of.interaction = Interaction::Block), "block", 3);
 }

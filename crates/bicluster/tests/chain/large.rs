@@ -17,13 +17,11 @@ fn peak_bytes() -> Option<u64> {
 #[test]
 fn two_hundred_neurons_in_ten_thousand_bins_fit_into_memory() {
     if std::env::var_os("NEUROLOOM_LONG_TESTS").is_none() {
-        eprintln!("skipped: NEUROLOOM_LONG_TESTS is not set");
-        return;
+        return neuroloom_testkit::skip("NEUROLOOM_LONG_TESTS is not set");
     }
     let counts = counts(json!({"n_per": [50, 50, 50, 50], "n_bins": 10_000}));
     let folder = tempfile::tempdir().unwrap();
-    let params =
-        json!({"chains": 2, "sweeps": 6, "burn_in": 0, "store": "all", "priors": {"max_states": 10}});
+    let params = json!({"chains": 2, "sweeps": 6, "burn_in": 0, "store": "all", "start": "kmeans", "priors": {"max_states": 10}});
     let start = std::time::Instant::now();
     let output = run(&context(folder.path(), 2), params, &counts).unwrap();
     println!("{:.1} s of a sweep", start.elapsed().as_secs_f64() / 12.0);

@@ -13,6 +13,7 @@ mod calibration;
 mod functions;
 mod geweke;
 mod large;
+mod pilots;
 mod prior;
 mod runs;
 mod step;

@@ -6,7 +6,9 @@ struct Shape {
     n_observed: u32,
     n_bins: u32,
     largest: f32,
+    // Where the likelihoods are reported, and where those of units held out, in observed bins.
     report: u32,
+    held_out: u32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -23,6 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     let trial = trials[group.x];
     let len = shape.n_bins * shape.n_out;
     var sum = 0.0;
+    var held_out = 0.0;
     for (var entry = local.x; entry < len; entry += 64u) {
         let bits = counts[trial * len + entry];
         let known = (bits & 0x7fffffffu) <= 0x7f800000u;
@@ -33,7 +36,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
         var slope = 0.0;
         if (known) {
             let count = bitcast<f32>(bits);
-            sum += rate - count * a;
+            let nll = rate - count * a;
+            sum += nll;
+            if (entry % shape.n_out >= shape.n_in && entry / shape.n_out < shape.n_observed) {
+                held_out += nll;
+            }
             if (a < shape.largest && a > -shape.largest) {
                 slope = step.entry * passes(trial, entry) * (rate - count);
             }
@@ -41,8 +48,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
         d_log_rates[at] = slope;
     }
     let all = total(sum, local.x);
+    let all_held_out = total(held_out, local.x);
     if (local.x == 0u) {
         report[shape.report + group.x] = all;
+        report[shape.held_out + group.x] = all_held_out;
     }
 }
 

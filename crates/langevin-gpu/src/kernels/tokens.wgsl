@@ -1,4 +1,5 @@
-// What the decoder sees [trials, times, width] from positions, velocities and encoder states [times, trials, dim].
+// What the decoder sees [trials, times, width] from positions, velocities and encoder states [times, trials, dim]: the last alone where
+// it is as wide as one of them.
 struct Shape {
     dim: u32,
     width: u32,
@@ -22,7 +23,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     let row = i / shape.width;
     let at = i % shape.width;
     let source = ((row % shape.n_steps) * shape.n_trials + row / shape.n_steps) * shape.dim + at % shape.dim;
-    let part = at / shape.dim;
+    let part = select(at / shape.dim, 2u, shape.width == shape.dim);
     if (part == 0u) {
         tokens[i] = z[source];
     } else if (part == 1u) {

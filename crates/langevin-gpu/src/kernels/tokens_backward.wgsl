@@ -21,11 +21,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     }
     let row = i / shape.dim;
     let source = ((row % shape.n_trials) * shape.n_steps + row / shape.n_trials) * shape.width + i % shape.dim;
-    dz[i] = d_tokens[source];
-    dv[i] = d_tokens[source + shape.dim];
+    if (shape.width > shape.dim) {
+        dz[i] = d_tokens[source];
+        dv[i] = d_tokens[source + shape.dim];
+    }
     var d = 0.0;
-    if (shape.width == 3u * shape.dim) {
-        d = d_tokens[source + 2u * shape.dim];
+    if (shape.width != 2u * shape.dim) {
+        d = d_tokens[source + shape.width - shape.dim];
     }
     dh[i] = d;
 }

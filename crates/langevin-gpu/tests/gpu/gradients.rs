@@ -45,6 +45,7 @@ fn compare_on(size: DataSize, name: &str, options: ModelOptions, divergence: Div
     };
     near("likelihood", stepped.outcome.nll, outcome.nll);
     assert_eq!(stepped.outcome.n_entries, outcome.n_entries);
+    near("likelihood of units held out", stepped.outcome.held_out_nll, outcome.held_out_nll);
     near("divergence", stepped.outcome.divergence.moving, outcome.divergence.moving);
     near("constant", stepped.outcome.divergence.constant, outcome.divergence.constant);
     near("norm", stepped.norm, expected.iter().map(|g| g * g).sum::<f64>().sqrt());
@@ -96,6 +97,7 @@ fn of_every_potential_and_integrator() {
 fn of_every_decoder_and_clamp() {
     compare("causal", ModelOptions { decoder_mask: DecoderMask::Causal, ..options() }, divergence());
     compare("latents", ModelOptions { decoder_input: DecoderInput::Latents, ..options() }, divergence());
+    compare("no latents", ModelOptions { decoder_input: DecoderInput::Encoder, ..options() }, divergence());
     compare("no lag", ModelOptions { input_lag: 0, ..options() }, divergence());
     compare("free", ModelOptions { logvar_clamp: None, lograte_clamp: None, ..options() }, divergence());
     let cut = ModelOptions { logvar_clamp: Some([-0.1, 0.1]), lograte_clamp: Some(0.2), ..options() };

@@ -6,7 +6,8 @@ use neuroloom_langevin::options::{
     KlScale, ModelOptions, VelocityPrior,
 };
 use neuroloom_langevin::{
-    KeepWeights, OnNan, PotentialKind, Split, TrainOptions, TrialInfo, TrialSet, ValidationKind,
+    KeepWeights, LrSchedule, OnNan, PotentialKind, Split, TrainOptions, TrialInfo, TrialSet, ValidationKind,
+    ValidationMetric,
 };
 use neuroloom_nn::CounterStream;
 
@@ -53,6 +54,7 @@ pub fn train_options(epochs: u32) -> TrainOptions {
         batch: 20,
         epochs,
         lr: 3e-3,
+        lr_schedule: LrSchedule::Plateau,
         lr_factor: 0.5,
         lr_patience: 1,
         lr_min: 1e-5,
@@ -60,6 +62,7 @@ pub fn train_options(epochs: u32) -> TrainOptions {
         decay_ramp: 3,
         grad_clip: Some(0.5),
         validation: ValidationKind::Quiet,
+        val_metric: ValidationMetric::Nll,
         keep: KeepWeights::Last,
         stop_after: None,
         on_nan: OnNan::Error,

@@ -2,12 +2,13 @@
 
 use neuroloom_nn::{Linear, Real, Sites};
 
+use super::forward::parts;
 use super::{Cotangents, EntryWeights, Pass, rows_by_trial};
 use crate::divergence::add_cotangents;
 use crate::draws::Draws;
 use crate::flow::FlowCotangents;
 use crate::model::Model;
-use crate::options::{DecoderInput, DivergenceOptions};
+use crate::options::DivergenceOptions;
 use crate::trial_set::TrialSet;
 
 impl<T: Real> Pass<T> {
@@ -26,8 +27,10 @@ impl<T: Real> Pass<T> {
     ) {
         self.log_rate_cotangents(model, set, sites, weights.entry);
         self.decoder_backward(model, parameters, sites, draws, gradient);
-        self.flow_backward(model, parameters, divergence, weights.divergence, gradient);
-        self.start_backward(model, parameters, weights.divergence, gradient);
+        if let Some(start) = &model.start {
+            self.flow_backward(model, parameters, divergence, weights.divergence, gradient);
+            self.start_backward(model, start, parameters, weights.divergence, gradient);
+        }
         let Self { u, encoder, h, cotangents, .. } = self;
         model.encoder.backward(parameters, sites, draws.encoder, u, encoder, h, &cotangents.h, gradient);
     }
@@ -46,15 +49,13 @@ impl<T: Real> Pass<T> {
         model.readout.backward(parameters, decoded, &cotangents.log_rates, gradient, Some(d));
         model.decoder.backward(parameters, sites, &draws.decoder, tokens, decoder, d, gradient);
         for (by_time, by_trial) in rows_by_trial(self.n_trials, sites.n_steps) {
-            let token = &cotangents.decoded[by_trial * width..][..width];
-            let row = by_time * dim..(by_time + 1) * dim;
-            cotangents.z[row.clone()].copy_from_slice(&token[..dim]);
-            cotangents.v[row.clone()].copy_from_slice(&token[dim..2 * dim]);
-            if model.options.decoder_input == DecoderInput::All {
-                cotangents.h[row].copy_from_slice(&token[2 * dim..]);
+            let Cotangents { decoded, z, v, h, .. } = &mut *cotangents;
+            let token = &decoded[by_trial * width..][..width];
+            for (part, values) in token.chunks_exact(dim).zip(parts(model, [z, v, h])) {
+                values[by_time * dim..][..dim].copy_from_slice(part);
             }
         }
-        if model.options.decoder_input == DecoderInput::Latents {
+        if !model.options.decoder_input.has_encoder() {
             cotangents.h.fill(T::ZERO);
         }
     }
@@ -93,14 +94,21 @@ impl<T: Real> Pass<T> {
     }
 
     /// Through the start of the flow: `z = mean + exp(logvar/2) e`.
-    fn start_backward(&mut self, model: &Model, parameters: &[T], weight: f64, gradient: &mut [T]) {
+    fn start_backward(
+        &mut self,
+        model: &Model,
+        linears: &[Linear; 4],
+        parameters: &[T],
+        weight: f64,
+        gradient: &mut [T],
+    ) {
         let n = self.n_trials * model.options.hidden;
         let clamp = model.options.logvar_clamp.map(|ends| ends.map(T::from_f64));
         let (weight, half) = (T::from_f64(weight), T::from_f64(0.5));
         let [z_mean, z_logvar, v_mean, v_logvar] = &self.start;
         let Cotangents { z, v, h, room, .. } = &mut self.cotangents;
         let parts = [(z_mean, z_logvar, z), (v_mean, v_logvar, v)];
-        let linears = model.start.as_chunks::<2>().0.iter();
+        let linears = linears.as_chunks::<2>().0.iter();
         let (first, room) = (&self.h[..n], &mut room[..n]);
         let mut d_logvar = vec![T::ZERO; n];
         for (((mean, logvar, d), e), [mean_linear, logvar_linear]) in

@@ -5,7 +5,6 @@ use neuroloom_nn::{CounterStream, Real, Sites};
 use super::{Pass, rows_by_trial};
 use crate::draws::{Coordinated, Draws};
 use crate::model::Model;
-use crate::options::DecoderInput;
 use crate::trial_set::TrialSet;
 
 impl<T: Real> Pass<T> {
@@ -40,7 +39,7 @@ impl<T: Real> Pass<T> {
         let Self { u, encoder, h, .. } = self;
         model.encoder.forward(parameters, sites, draws.encoder, u, encoder, h);
         let first = &h[..self.n_trials * model.options.hidden];
-        for (linear, values) in model.start.iter().zip(&mut self.start) {
+        for (linear, values) in model.start.iter().flatten().zip(&mut self.start) {
             linear.forward(parameters, first, values);
         }
         if let Some([low, high]) = model.options.logvar_clamp {
@@ -53,8 +52,11 @@ impl<T: Real> Pass<T> {
         }
     }
 
-    /// Positions and velocities.
+    /// Positions and velocities; nothing where there are none.
     pub fn flow(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>, noise: CounterStream) {
+        if !model.has_latents() {
+            return;
+        }
         let n = self.n_trials * model.options.hidden;
         let [z_mean, z_logvar, v_mean, v_logvar] = &self.start;
         let starts = [(z_mean, z_logvar, &mut self.flow.z), (v_mean, v_logvar, &mut self.flow.v)];
@@ -74,18 +76,44 @@ impl<T: Real> Pass<T> {
 
     /// What the readout sees.
     pub fn decode(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>, draws: &Draws) {
-        let (dim, width) = (model.options.hidden, model.options.decoder_width());
-        for (by_time, by_trial) in rows_by_trial(self.n_trials, sites.n_steps) {
-            let token = &mut self.tokens[by_trial * width..][..width];
-            let row = by_time * dim..(by_time + 1) * dim;
-            token[..dim].copy_from_slice(&self.flow.z[row.clone()]);
-            token[dim..2 * dim].copy_from_slice(&self.flow.v[row.clone()]);
-            if model.options.decoder_input == DecoderInput::All {
-                token[2 * dim..].copy_from_slice(&self.h[row]);
-            }
-        }
+        self.tokenise(model, sites);
         let Self { tokens, decoder, decoded, .. } = self;
         model.decoder.forward(parameters, sites, &draws.decoder, tokens, decoder, decoded);
+    }
+
+    /// Keeps what the encoder states mean for the decoder: other latents are then decoded by [`decode_latents`](Self::decode_latents).
+    pub fn share_encoder(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>) {
+        self.tokenise(model, sites);
+        model.decoder.share(parameters, 2 * model.options.hidden, &self.tokens, &mut self.shared);
+    }
+
+    /// [`decode`](Self::decode) but for rounding, where the encoder states are those that were shared.
+    pub fn decode_latents(&mut self, model: &Model, parameters: &[T], sites: Sites<'_>, draws: &Draws) {
+        self.tokenise(model, sites);
+        let Self { tokens, decoder, decoded, shared, .. } = self;
+        let n_own = 2 * model.options.hidden;
+        model.decoder.forward_from(
+            parameters,
+            sites,
+            &draws.decoder,
+            n_own,
+            shared,
+            tokens,
+            decoder,
+            decoded,
+        );
+    }
+
+    /// Puts what the decoder sees of a bin side by side.
+    fn tokenise(&mut self, model: &Model, sites: Sites<'_>) {
+        let (dim, width) = (model.options.hidden, model.options.decoder_width());
+        let Self { n_trials, tokens, flow, h, .. } = self;
+        for (by_time, by_trial) in rows_by_trial(*n_trials, sites.n_steps) {
+            let token = &mut tokens[by_trial * width..][..width];
+            for (part, values) in token.chunks_exact_mut(dim).zip(parts(model, [&flow.z, &flow.v, h])) {
+                part.copy_from_slice(&values[by_time * dim..][..dim]);
+            }
+        }
     }
 
     /// Log rates of what was decoded.
@@ -125,6 +153,13 @@ impl<T: Real> Pass<T> {
             }
         }
     }
+}
+
+/// Those of position, velocity and encoder state that the decoder sees, in the order in which it sees them.
+pub(super) fn parts<V>(model: &Model, [z, v, h]: [V; 3]) -> impl Iterator<Item = V> {
+    let input = model.options.decoder_input;
+    let latents = [z, v].into_iter().filter(move |_| input.has_latents());
+    latents.chain(Some(h).filter(|_| input.has_encoder()))
 }
 
 /// Limits the size of log rates.

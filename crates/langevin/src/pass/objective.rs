@@ -24,6 +24,8 @@ pub struct Outcome {
     pub nll: f64,
     /// Entries in it: those whose count is known.
     pub n_entries: u64,
+    /// What of it is of units held out, in observed bins.
+    pub held_out_nll: f64,
     /// Divergence of the latents from their prior.
     pub divergence: Divergence,
 }
@@ -31,7 +33,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether its sums are neither infinite nor NaN.
     pub fn is_finite(&self) -> bool {
-        self.nll.is_finite() && self.divergence.total().is_finite()
+        [self.nll, self.held_out_nll, self.divergence.total()].iter().all(|sum| sum.is_finite())
     }
 }
 
@@ -39,6 +41,7 @@ impl std::ops::AddAssign for Outcome {
     fn add_assign(&mut self, other: Self) {
         self.nll += other.nll;
         self.n_entries += other.n_entries;
+        self.held_out_nll += other.held_out_nll;
         self.divergence += other.divergence;
     }
 }
@@ -56,7 +59,8 @@ impl<T: Real> Pass<T> {
         let mut outcome = Outcome::default();
         let mut terms = vec![T::ZERO; n_out];
         for (rates, &trial) in self.log_rates.chunks_exact(n_out * sites.n_steps).zip(sites.trials) {
-            for (rates, counts) in rates.chunks_exact(n_out).zip(set.counts(trial).chunks_exact(n_out)) {
+            let rows = rates.chunks_exact(n_out).zip(set.counts(trial).chunks_exact(n_out));
+            for (bin, (rates, counts)) in rows.enumerate() {
                 vectorised(
                     #[inline(always)]
                     || {
@@ -65,11 +69,19 @@ impl<T: Real> Pass<T> {
                         }
                     },
                 );
-                for (term, _) in terms.iter().zip(counts).filter(|(_, y)| !y.is_nan()) {
-                    outcome.nll += term.to_f64();
+                let known = terms.iter().zip(counts).enumerate().filter(|(_, (_, y))| !y.is_nan());
+                for (unit, (term, _)) in known {
+                    let nll = term.to_f64();
+                    outcome.nll += nll;
                     outcome.n_entries += 1;
+                    if unit >= model.size.n_in && bin < model.size.n_observed {
+                        outcome.held_out_nll += nll;
+                    }
                 }
             }
+        }
+        if !model.has_latents() {
+            return outcome;
         }
         let [z_mean, z_logvar, v_mean, v_logvar] = &self.start;
         outcome.divergence = of_velocities(divergence, &model.flow, &self.flow, self.drive(), n_first);

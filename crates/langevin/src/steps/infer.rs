@@ -7,7 +7,7 @@ mod tables;
 
 use neuroloom_core::{
     Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
-    StepOutput, StepPlan, Summary, Unit,
+    StepOutput, StepPlan, Summary,
 };
 use neuroloom_table::kinds;
 
@@ -15,7 +15,8 @@ pub use params::InferParams;
 
 use crate::card::ModelCard;
 use crate::engine::Accelerator;
-use crate::predict::predict;
+use crate::model::Model;
+use crate::predict::{LatentSource, predict};
 use crate::trial_set::TrialSet;
 use score_table::Score;
 
@@ -40,7 +41,7 @@ const BYTES_PER_ROW: u64 = 100 * 64;
 impl Step for Infer {
     type Params = InferParams;
     const ID: &'static str = "langevin.infer";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
@@ -76,13 +77,14 @@ impl Step for Infer {
         Ok(StepPlan::new(Resources::memory(BASE_BYTES.saturating_add(bytes)).cores(ctx.threads))
             .output("rates", kinds::TRIALS, [("units", units)])
             .output("latents", kinds::TRIALS, [])
-            .output("scores", kinds::LANGEVIN_SCORES, [("rows", 12)]))
+            .output("scores", kinds::LANGEVIN_SCORES, [("rows", 18)]))
     }
 
     fn run(&self, ctx: &RunContext, params: &InferParams, inputs: &Inputs) -> Result<StepOutput> {
         let (card, model, parameters) = ModelCard::read(inputs.required("model")?)?;
         let set = TrialSet::read(inputs.required("trials")?, &params.read_options())?;
         check_fit(&card, &set)?;
+        check_source(params, &model)?;
         let trials: Vec<u32> = (0..set.trials.len() as u32).collect();
         let options = params.options();
         let prediction = match params.device.choose(self.accelerator)? {
@@ -104,6 +106,18 @@ impl Step for Infer {
             .table("latents", tables::latents(&set, latents, dim)?)
             .table("scores", score_table::table(&scores)?))
     }
+}
+
+/// Whether the model has what is asked of it.
+fn check_source(params: &InferParams, model: &Model) -> Result<()> {
+    if params.latents_from == LatentSource::Prior && !model.has_latents() {
+        return Err(Error::data("the model has no latents that could come from the prior")
+            .at_object("latents_from")
+            .expected("a model whose decoder sees latents")
+            .found("decoder_input: encoder")
+            .hint("leave `latents_from` out"));
+    }
+    Ok(())
 }
 
 /// Whether a model is for such trials.
@@ -138,7 +152,7 @@ fn check_fit(card: &ModelCard, set: &TrialSet) -> Result<()> {
 fn summary(scores: &[Score]) -> Summary {
     let mut summary = Summary::default();
     for score in scores {
-        let unit = if score.metric == score_table::RATE_R2 { Unit::ONE } else { Unit::parse("bits/spike") };
+        let unit = score.unit();
         let name = format!("{} ({})", score.metric, score.split.name());
         summary = match score.value {
             Some(value) => summary.number(&name, value, unit.clone()),

@@ -1,12 +1,13 @@
 //! `langevin.train`
 
 mod figures;
+mod landscape;
 mod leak;
 mod params;
 mod tables;
 
 use neuroloom_core::{
-    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
+    Description, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Seed, Step,
     StepOutput, StepPlan, Summary, Unit,
 };
 use neuroloom_table::kinds;
@@ -16,6 +17,7 @@ pub use params::{LeakCheck, TrainParams, Variant};
 use crate::card::ModelCard;
 use crate::engine::Accelerator;
 use crate::model::Model;
+use crate::potential::Potential;
 use crate::trainer::{Fit, TrainOptions, Trainer};
 use crate::trial_set::TrialSet;
 
@@ -39,7 +41,7 @@ const BASE_BYTES: u64 = 256 << 20;
 impl Step for Train {
     type Params = TrainParams;
     const ID: &'static str = "langevin.train";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn describe(&self) -> Description {
@@ -85,8 +87,10 @@ impl Step for Train {
         set.check_for_training()?;
         let model = Model::new(params.model_options(), set.size);
         let options = params.train_options(set.of(crate::Split::Train).len(), &mut set.warnings);
+        options.val_metric.check(&set)?;
         let accelerator = params.device.choose(self.accelerator)?;
-        let fit = fit(ctx, accelerator, &model, &options, &set)?;
+        let seed = params.seed(ctx.seed());
+        let fit = fit(ctx, accelerator, &model, &options, &set, seed)?;
         let leak = leak::check(ctx, params.leak_check, &model, &fit, &set)?;
         let card = ModelCard::new(&model, &set);
         Ok(StepOutput::new(summary(&model, &fit, &set, leak))
@@ -103,12 +107,13 @@ fn fit(
     model: &Model,
     options: &TrainOptions,
     set: &TrialSet,
+    seed: Seed,
 ) -> Result<Fit<f32>> {
     let mut trainer = match accelerator {
-        None => Trainer::new(model, options, set, ctx.seed(), ctx.resume()?),
+        None => Trainer::new(model, options, set, seed, ctx.resume()?),
         Some(accelerator) => {
             let engine = accelerator.engine(model, set, options)?;
-            Trainer::on(engine, model, options, set, ctx.seed(), ctx.resume()?)
+            Trainer::on(engine, model, options, set, seed, ctx.resume()?)
         }
     };
     let work = ctx.begin("epochs", Some(u64::from(options.epochs)));
@@ -152,5 +157,9 @@ fn summary(model: &Model, fit: &Fit<f32>, set: &TrialSet, leak: leak::Leak) -> S
         ));
     }
     let summary = set.warnings.iter().fold(summary, Summary::warn);
-    summary.figure(figures::loss_curves(&fit.history)).figure(figures::potential(model, &fit.parameters))
+    let summary = summary.figure(figures::loss_curves(&fit.history));
+    match model.potential() {
+        Potential::None => summary,
+        _ => summary.figure(landscape::potential(model, &fit.parameters)),
+    }
 }

@@ -3,6 +3,7 @@
 use neuroloom_nn::Real;
 
 use super::EpochRecord;
+use super::validation::Validation;
 use crate::model::Model;
 use crate::pass::Outcome;
 
@@ -28,7 +29,7 @@ impl EpochSums {
         epoch: u32,
         beta: f64,
         lr: f64,
-        val_nll: f64,
+        validation: Validation,
         model: &Model,
         parameters: &[T],
     ) -> EpochRecord {
@@ -41,7 +42,8 @@ impl EpochSums {
             kl: self.outcome.divergence.moving / n_trials,
             kl_constant: self.outcome.divergence.constant / n_trials,
             beta,
-            val_nll,
+            val_nll: validation.nll,
+            val_co_bps: validation.co_bps,
             lr,
             grad_norm: self.norm / self.n_steps.max(1) as f64,
             potential_norm: squares.map(|x| x.to_f64() * x.to_f64()).sum::<f64>().sqrt(),

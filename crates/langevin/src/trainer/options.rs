@@ -20,6 +20,8 @@ pub struct TrainOptions {
     pub epochs: u32,
     /// Learning rate at the start.
     pub lr: f64,
+    /// How it falls.
+    pub lr_schedule: LrSchedule,
     /// What it is multiplied by on a plateau.
     pub lr_factor: f64,
     /// Epochs without improvement that are no plateau.
@@ -34,6 +36,8 @@ pub struct TrainOptions {
     pub grad_clip: Option<f64>,
     /// How the trials to validate are judged.
     pub validation: ValidationKind,
+    /// By what on the trials to validate epochs are compared.
+    pub val_metric: ValidationMetric,
     /// Which parameters are the result.
     pub keep: KeepWeights,
     /// Epochs without improvement after which the fit ends.
@@ -51,6 +55,28 @@ pub enum ValidationKind {
     Quiet,
     /// With dropout and new noise.
     Released,
+}
+
+/// How the learning rate falls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LrSchedule {
+    /// By a factor where the validation does not improve.
+    #[default]
+    Plateau,
+    /// Along a cosine that ends with the last epoch.
+    Cosine,
+}
+
+/// By what on the trials to validate epochs are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ValidationMetric {
+    /// Negative log likelihood of all counts that are known.
+    #[default]
+    Nll,
+    /// Bits per spike of the units held out, in observed bins.
+    CoBps,
 }
 
 /// Which parameters are the result.

@@ -1,9 +1,10 @@
 //! Where a fit stands.
 
-use neuroloom_nn::{Plateau, Real};
+use neuroloom_nn::Real;
 use serde::{Deserialize, Serialize};
 
-use super::KeepWeights;
+use super::schedule::Schedule;
+use super::{KeepWeights, ValidationMetric};
 use crate::engine::Weights;
 
 /// All that the rest of a fit depends on: a checkpoint.
@@ -15,7 +16,7 @@ pub struct TrainState<T> {
     /// What happened in each.
     pub history: Vec<EpochRecord>,
     pub(super) weights: Weights<T>,
-    pub(super) schedule: Plateau,
+    pub(super) schedule: Schedule,
     pub(super) n_rollbacks: u32,
     best: Option<Best<T>>,
 }
@@ -24,7 +25,7 @@ pub struct TrainState<T> {
 #[serde(bound = "T: Real")]
 struct Best<T> {
     epoch: u32,
-    val_nll: f64,
+    loss: f64,
     parameters: Vec<T>,
 }
 
@@ -43,12 +44,24 @@ pub struct EpochRecord {
     pub beta: f64,
     /// Negative log likelihood of the trials to validate, nats per entry.
     pub val_nll: f64,
+    /// Bits per spike of the units held out, in observed bins of the trials to validate; none where there is no such spike.
+    pub val_co_bps: Option<f64>,
     /// Learning rate.
     pub lr: f64,
     /// Norm of the gradient before it was cut, mean over the steps.
     pub grad_norm: f64,
     /// Norm of the parameters of the potential.
     pub potential_norm: f64,
+}
+
+impl EpochRecord {
+    /// What epochs are compared by; smaller is better.
+    pub fn loss(&self, metric: ValidationMetric) -> f64 {
+        match metric {
+            ValidationMetric::Nll => self.val_nll,
+            ValidationMetric::CoBps => self.val_co_bps.map_or(f64::INFINITY, |bits| -bits),
+        }
+    }
 }
 
 /// The result of a fit.
@@ -65,7 +78,7 @@ pub struct Fit<T> {
 }
 
 impl<T: Real> TrainState<T> {
-    pub(super) fn new(parameters: Vec<T>, schedule: Plateau) -> Self {
+    pub(super) fn new(parameters: Vec<T>, schedule: Schedule) -> Self {
         let weights = Weights::new(parameters);
         Self { epoch: 0, history: Vec::new(), weights, schedule, n_rollbacks: 0, best: None }
     }
@@ -75,16 +88,11 @@ impl<T: Real> TrainState<T> {
         self.best.as_ref().map_or(0, |best| best.epoch + 1)
     }
 
-    /// Best negative log likelihood of the trials to validate, nats per entry.
-    pub fn best_val_nll(&self) -> Option<f64> {
-        self.best.as_ref().map(|best| best.val_nll)
-    }
-
-    pub(super) fn finish_epoch(&mut self, record: EpochRecord) {
-        if self.best.as_ref().is_none_or(|best| record.val_nll < best.val_nll) {
-            let (epoch, val_nll, parameters) =
-                (record.epoch, record.val_nll, self.weights.parameters.clone());
-            self.best = Some(Best { epoch, val_nll, parameters });
+    pub(super) fn finish_epoch(&mut self, record: EpochRecord, metric: ValidationMetric) {
+        let loss = record.loss(metric);
+        if self.best.as_ref().is_none_or(|best| loss < best.loss) {
+            let parameters = self.weights.parameters.clone();
+            self.best = Some(Best { epoch: record.epoch, loss, parameters });
         }
         self.history.push(record);
         self.epoch += 1;

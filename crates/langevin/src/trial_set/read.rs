@@ -136,12 +136,18 @@ impl<'a> Rows<'a> {
             n_bins: values.length(row),
         };
         let rows = self.of(self.options.signal)?;
-        let first = rows.first().map(|&row| at(row));
-        let first = first.ok_or_else(|| Error::internal("a signal without rows"))?;
+        let start = rows.first().copied().ok_or_else(|| Error::internal("a signal without rows"))?;
+        let first = at(start);
         let words = |common: Common| {
             let Common { t0_s, dt_s, n_observed, n_bins } = common;
             format!("{n_bins} bins of {dt_s} s from {t0_s} s, {n_observed} of them observed")
         };
+        if !(first.t0_s.is_finite() && first.dt_s.is_finite()) {
+            return Err(self
+                .wrong(start, "bins have no place in time")
+                .expected("finite t0_s and dt_s")
+                .found(words(first)));
+        }
         match rows.into_iter().find(|&row| at(row) != first) {
             None => Ok(first),
             Some(row) => Err(self

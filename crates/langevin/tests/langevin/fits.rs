@@ -2,8 +2,8 @@
 
 use neuroloom_core::Seed;
 use neuroloom_langevin::{
-    Average, Fit, KeepWeights, LatentSource, Model, OnNan, PredictOptions, TrainOptions, TrainState, Trainer,
-    ValidationKind, predict,
+    Average, Fit, KeepWeights, LatentSource, LrSchedule, Model, OnNan, PredictOptions, TrainOptions,
+    TrainState, Trainer, ValidationKind, ValidationMetric, predict,
 };
 
 use crate::support::{COORDINATED, SIZE, divergence, options, trials};
@@ -16,6 +16,7 @@ fn train_options(epochs: u32) -> TrainOptions {
         batch: 20,
         epochs,
         lr: 1e-2,
+        lr_schedule: LrSchedule::Plateau,
         lr_factor: 0.5,
         lr_patience: 1,
         lr_min: 1e-5,
@@ -23,6 +24,7 @@ fn train_options(epochs: u32) -> TrainOptions {
         decay_ramp: 3,
         grad_clip: Some(200.0),
         validation: ValidationKind::Quiet,
+        val_metric: ValidationMetric::Nll,
         keep: KeepWeights::Best,
         stop_after: None,
         on_nan: OnNan::Error,
@@ -74,6 +76,46 @@ fn threads_and_stops_change_no_byte() {
         assert_eq!(bits(&found), bits(&expected), "stopped at {stop_at:?}, {n_threads} threads");
         assert_eq!(found.history, expected.history);
     }
+}
+
+#[test]
+fn a_fit_along_a_cosine_stops_and_goes_on_to_the_same_bytes() {
+    let options = TrainOptions { lr_schedule: LrSchedule::Cosine, lr_min: 1e-4, ..train_options(5) };
+    let expected = fit(&options, None, 1);
+    let rates: Vec<f64> = expected.history.iter().map(|record| record.lr).collect();
+    assert_eq!(rates[0], 1e-2);
+    assert!(rates.windows(2).all(|pair| pair[1] < pair[0]) && rates[4] > 1e-4, "{rates:?}");
+    let found = fit(&options, Some(2), 2);
+    assert_eq!(bits(&found), bits(&expected));
+}
+
+#[test]
+fn epochs_are_compared_by_the_metric_that_was_asked_for() {
+    let options = TrainOptions { val_metric: ValidationMetric::CoBps, ..train_options(20) };
+    let found = fit(&options, None, 2);
+    let bits: Vec<f64> = found.history.iter().map(|record| record.val_co_bps.unwrap()).collect();
+    let best = bits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!(bits[found.epoch as usize], best, "{bits:?}");
+}
+
+#[test]
+fn validation_scores_units_held_out_as_bits_per_spike_of_the_counts() {
+    // One draw without dropout is what an epoch is validated with: its score is that of the library on the same rates.
+    use neuroloom_langevin::scores::{Entries, likelihood_gain};
+    use neuroloom_langevin::{Draws, Pass, Split};
+    use neuroloom_nn::Sites;
+    let options = train_options(1);
+    let found = fit(&TrainOptions { keep: KeepWeights::Last, ..options }, None, 1);
+    let (model, set) = (Model::new(crate::support::options(), SIZE), trials(90, SIZE));
+    let valid = set.of(Split::Valid);
+    let sites = Sites { trials: &valid, n_steps: SIZE.n_bins };
+    let mut pass = Pass::new(&model, valid.len(), false);
+    let draws = Draws::noise(Seed::root(1).child("validation"));
+    pass.forward(&model, &found.parameters, &set, sites, &draws);
+    let rates: Vec<f32> = pass.log_rates().iter().map(|a| a.exp()).collect();
+    let expected = likelihood_gain(&set, &valid, &rates, Entries::HeldOut).bits_per_spike().unwrap();
+    let score = found.history[0].val_co_bps.unwrap();
+    assert!((score - expected).abs() < 1e-5, "{score} and {expected}");
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn of_every_potential_and_integrator() {
 fn of_every_decoder() {
     compare(ModelOptions { decoder_mask: DecoderMask::Causal, ..options() }, divergence(), ALL);
     compare(ModelOptions { decoder_input: DecoderInput::Latents, ..options() }, divergence(), ALL);
+    compare(ModelOptions { decoder_input: DecoderInput::Encoder, ..options() }, divergence(), ALL);
     compare(ModelOptions { input_lag: 0, ..options() }, divergence(), ALL);
     let free = ModelOptions { logvar_clamp: None, lograte_clamp: None, ..options() };
     compare(free, divergence(), ALL);

@@ -3,6 +3,7 @@
 
 mod fits;
 mod gradients;
+mod pipelines;
 mod potentials;
 mod pytorch;
 mod refusals;

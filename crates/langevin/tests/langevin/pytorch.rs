@@ -1,7 +1,9 @@
 //! A whole training step against the twin in PyTorch (`benches/peers/langevin/make_model_fixtures.py`): the same parameters, masks
 //! and noise.
 
-use neuroloom_langevin::options::{DataSize, DivergenceOptions, Drive, KlForm, ModelOptions};
+use neuroloom_langevin::options::{
+    DataSize, DivergenceOptions, Drive, Integrator, KlForm, ModelOptions, VelocityPrior,
+};
 use neuroloom_langevin::{
     BatchGradient, Coordinated, Draws, Model, Objective, Pass, Split, TrialInfo, TrialSet,
 };
@@ -87,6 +89,12 @@ fn compare_both(case: &str, options: ModelOptions, divergence: DivergenceOptions
 fn a_step_is_that_of_pytorch() {
     compare_both("consistent", options(), divergence());
     compare_both("driven", ModelOptions { drive: Drive::Encoder, ..options() }, divergence());
+}
+
+#[test]
+fn a_step_of_the_default_is_that_of_pytorch() {
+    let options = ModelOptions { drive: Drive::Encoder, integrator: Integrator::EulerMaruyama, ..options() };
+    compare_both("default", options, DivergenceOptions { prior: VelocityPrior::Flow, ..divergence() });
 }
 
 #[test]

@@ -145,6 +145,42 @@ fn trials_of_other_bins_or_units_are_refused() {
 }
 
 #[test]
+fn bins_that_leave_nothing_to_see_are_refused() {
+    for observed in [0, 1, 13] {
+        let report = refusal(|rows| rows.iter_mut().for_each(|row| row.n_observed = observed));
+        has(&report, &["observed bins do not fit", "2 to 12 bins", &observed.to_string()]);
+    }
+    let single = refusal(|rows| {
+        rows.iter_mut().for_each(|row| {
+            row.value.truncate(1);
+            row.n_observed = 1;
+        });
+    });
+    has(&single, &["observed bins do not fit"]);
+    for width in [0.0, -0.02, f64::NAN, f64::INFINITY] {
+        let report = refusal(|rows| rows.iter_mut().for_each(|row| row.dt_s = width));
+        has(&report, &["dt_s"]);
+    }
+}
+
+#[test]
+fn two_bins_and_batches_of_any_size_give_no_nan() {
+    let mut rows = rows(&trials(&lorenz()));
+    rows.iter_mut().for_each(|row| {
+        row.value.truncate(2);
+        row.n_observed = 2;
+    });
+    let table = table(&rows);
+    for (batch, warned) in [(1, false), (33, true)] {
+        let fit = train(&TrainParams { batch, ..small() }, &table).unwrap();
+        let n = fit.summary.warnings.iter().filter(|warning| warning.contains("a batch has as many")).count();
+        assert_eq!(n == 1, warned, "{:?}", fit.summary.warnings);
+        let nll = fit.tables["history"].numbers("val_nll").unwrap();
+        assert!((0..4).all(|epoch| nll.get(epoch).is_some_and(f64::is_finite)));
+    }
+}
+
+#[test]
 fn too_few_trials_or_spikes_are_refused() {
     has(&refusal(|rows| rows.retain(|row| row.split == "train")), &["too few trials", "and 0"]);
     has(

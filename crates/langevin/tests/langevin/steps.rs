@@ -7,9 +7,10 @@ use neuroloom_core::{
     CancelToken, Checkpoints, ErrorKind, Inputs, NoProgress, Registry, Result, RunContext, Seed, Step,
     StepOutput, Table,
 };
+use neuroloom_langevin::options::{DecoderInput, Integrator};
 use neuroloom_langevin::{
-    Infer, InferParams, LatentSource, LeakCheck, Train, TrainParams, Variant, from_safetensors, register,
-    to_safetensors,
+    Infer, InferParams, LatentSource, LeakCheck, Train, TrainParams, ValidationMetric, Variant,
+    from_safetensors, register, to_safetensors,
 };
 use neuroloom_nn::safetensors::{read, write};
 use neuroloom_simulate::lorenz::{Dynamics, LorenzParams, LorenzStep};
@@ -62,7 +63,7 @@ fn a_fit_and_its_predictions_have_their_tables_and_figures() {
     assert_eq!(out.tables["latents"].n_rows(), 40 * 8 * 3);
     assert_eq!(out.summary.figures.len(), 2);
     let scores = &out.tables["scores"];
-    assert_eq!(scores.n_rows(), 2 * 4);
+    assert_eq!(scores.n_rows(), 2 * 6);
     let metric = scores.text("metric").unwrap();
     let truth = scores.numbers("truth").unwrap();
     for row in 0..scores.n_rows() {
@@ -100,6 +101,42 @@ fn latents_from_the_prior_know_nothing_of_the_data() {
         rows.flat_map(|row| value.get(row).unwrap().into_owned()).collect::<Vec<f64>>()
     };
     assert_eq!(position(&trials), position(&changed));
+}
+
+#[test]
+fn without_latents_an_autoencoder_is_left() {
+    let trials = trials(&lorenz());
+    let params = TrainParams { decoder_input: DecoderInput::Encoder, ..small() };
+    let fit = train(&params, &trials).unwrap();
+    assert_eq!((fit.summary.figures.len(), fit.tables["potential"].n_rows()), (1, 0));
+    let kl = fit.tables["history"].numbers("kl").unwrap();
+    assert!((0..4).all(|epoch| kl.get(epoch) == Some(0.0)));
+    let model = &fit.tables["model"];
+    let tensors: Vec<String> =
+        (0..model.n_rows()).map(|row| model.text("tensor").unwrap().get_or_empty(row).to_owned()).collect();
+    let of_latents = ["z_", "v_", "drive", "potential"];
+    assert!(
+        !tensors.iter().any(|name| of_latents.iter().any(|start| name.starts_with(start))),
+        "{tensors:?}"
+    );
+    let out = |samples| infer(&InferParams { samples, ..InferParams::default() }, model, &trials).unwrap();
+    let once = out(1);
+    assert_eq!(once.tables["rates"], out(5).tables["rates"]);
+    let signals = once.tables["latents"].text("signal").unwrap();
+    assert!((0..once.tables["latents"].n_rows()).all(|row| signals.get(row) == Some("encoder")));
+    let prior = InferParams { latents_from: LatentSource::Prior, ..InferParams::default() };
+    assert!(infer(&prior, model, &trials).unwrap_err().report().contains("no latents"));
+    assert_eq!(from_safetensors(&to_safetensors(model).unwrap()).unwrap(), *model);
+}
+
+#[test]
+fn a_score_of_units_held_out_needs_such_units() {
+    let params = TrainParams { val_metric: ValidationMetric::CoBps, ..small() };
+    train(&params, &trials(&lorenz())).unwrap();
+    let without = trials(&LorenzParams { held_out_share: 0.0, ..lorenz() });
+    assert!(train(&params, &without).unwrap_err().report().contains("val_metric"));
+    let fit = train(&small(), &without).unwrap();
+    assert_eq!(fit.tables["history"].batch().column_by_name("val_co_bps").unwrap().null_count(), 4);
 }
 
 #[test]
@@ -203,11 +240,23 @@ fn a_model_that_learns_to_copy_counts_is_refused() {
 }
 
 #[test]
+fn replicates_differ_in_their_random_numbers_alone() {
+    let trials = trials(&lorenz());
+    let model =
+        |replicate| train(&TrainParams { replicate, ..small() }, &trials).unwrap().tables["model"].clone();
+    assert_eq!(model(1), model(1));
+    assert_ne!(model(1), model(2));
+    assert_eq!(model(0), train(&small(), &trials).unwrap().tables["model"]);
+}
+
+#[test]
 fn the_released_variant_runs() {
     let trials = trials(&lorenz());
     let params = TrainParams { variant: Variant::Released, leak_check: LeakCheck::Warn, ..small() };
     let options = params.model_options();
     assert_eq!((options.kernel_epsilon, options.kernel_sd, options.lograte_clamp), (1e-12, 0.0, None));
+    assert_eq!(options.integrator, Integrator::Released);
+    assert_eq!(small().model_options().integrator, Integrator::EulerMaruyama);
     let fit = train(&params, &trials).unwrap();
     assert_eq!(fit.tables["history"].n_rows(), 4);
 }

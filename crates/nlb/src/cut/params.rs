@@ -59,6 +59,9 @@ pub struct CutParams {
     /// Column of the spikes that is true of units which are held out; without it all are held in.
     #[serde(default = "heldout")]
     pub held_out: String,
+    /// Units to hold out besides, by `unit_id`: for spikes without such a column.
+    #[serde(default)]
+    pub held_out_units: Vec<String>,
     /// Behaviours to cut.
     #[serde(default)]
     pub behaviour: Vec<BehaviourSignal>,

@@ -129,8 +129,34 @@ fn check_connected(params: &CutParams, connected: bool) -> Result<()> {
         .hint("connect `behaviour`, or leave the parameter out"))
 }
 
-/// Whether each unit is held out.
+/// Whether each unit is held out: by its column, or by its name.
 fn held_out(params: &CutParams, spikes: &Table) -> Result<Vec<bool>> {
+    let names = spikes.text("unit_id")?;
+    let mut held_out = held_out_by_column(params, spikes)?;
+    for name in &params.held_out_units {
+        let mut found = false;
+        for (_, out) in held_out.iter_mut().enumerate().filter(|(row, _)| names.get(*row) == Some(name)) {
+            (*out, found) = (true, true);
+        }
+        if !found {
+            return Err(Error::data("a unit that is to be held out is not there")
+                .at_object("held_out_units")
+                .expected(format!("a unit of the spikes: {}", listed(spikes)?))
+                .found(name.clone()));
+        }
+    }
+    Ok(held_out)
+}
+
+/// Names of the units, each once.
+fn listed(spikes: &Table) -> Result<String> {
+    let names = spikes.text("unit_id")?;
+    let all: std::collections::BTreeSet<&str> =
+        (0..spikes.n_rows()).map(|row| names.get_or_empty(row)).collect();
+    Ok(all.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+fn held_out_by_column(params: &CutParams, spikes: &Table) -> Result<Vec<bool>> {
     if spikes.batch().column_by_name(&params.held_out).is_none() {
         return Ok(vec![false; spikes.n_rows()]);
     }
@@ -178,7 +204,7 @@ fn summary(params: &CutParams, sessions: &[Session<'_>], dropped: usize) -> Summ
     }
     if units().all(|(_, out)| !out) {
         summary = summary.warn(format!(
-            "no unit is held out: the spikes have no column {:?} that is true of any",
+            "no unit is held out: the spikes have no column {:?} that is true of any, and `held_out_units` names none",
             params.held_out
         ));
     }

@@ -166,6 +166,25 @@ fn trials_know_their_part_and_units_whether_they_are_held_out() {
 }
 
 #[test]
+fn units_are_held_out_by_name_too() {
+    let output = cut(&json!({ "held_out_units": ["a"] }), &spikes(None));
+    let trials = &output.tables["trials"];
+    let (signals, held) = (trials.text("signal").unwrap(), trials.text("held").unwrap());
+    let counts = (0..trials.n_rows()).filter(|&row| signals.get(row) == Some("spike_count"));
+    assert!(
+        counts.map(|row| held.get(row)).all(|held| held == Some("held_out")),
+        "b by its column, a by its name"
+    );
+    let inputs = [("spikes", &spikes(None)), ("intervals", &intervals()), ("behaviour", &behaviour())];
+    let error = run("nlb.trials", &params(&json!({ "held_out_units": ["c"] })), &inputs).unwrap_err();
+    assert!(
+        error.report().contains("a, b") && error.report().contains("held_out_units"),
+        "{}",
+        error.report()
+    );
+}
+
+#[test]
 fn trials_that_were_not_observed_are_left_out() {
     let observed = [vec![0.0, 5.0], vec![4.55, 9.2]];
     let output = cut(&json!({}), &spikes(Some(observed)));

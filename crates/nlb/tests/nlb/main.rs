@@ -10,6 +10,7 @@
 )]
 
 mod baselines;
+mod compare;
 mod cut;
 mod evaluate;
 mod metrics_peer;

@@ -17,6 +17,7 @@ mod lorenz_system;
 mod mistakes;
 mod planted_graphs;
 mod resources;
+mod retina;
 mod ring_network;
 mod ring_recovery;
 mod support;

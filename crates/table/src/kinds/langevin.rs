@@ -29,6 +29,9 @@ pub const LANGEVIN_HISTORY: KindSpec = KindSpec {
         C::new("kl_constant", Number, "Constant of the divergence, per trial").unit("nat"),
         C::new("beta", Number, "Weight of the divergence").unit("1"),
         C::new("val_nll", Number, "Negative log likelihood of the trials to validate").unit("nat"),
+        C::new("val_co_bps", Number, "Gain of units held out, in observed bins of the trials to validate")
+            .unit("bits/spike")
+            .nullable(),
         C::new("lr", Number, "Learning rate").unit("1"),
         C::new("grad_norm", Number, "Norm of the gradient before it was cut, mean over the steps").unit("1"),
         C::new("potential_norm", Number, "Norm of the parameters of the potential").unit("1"),
@@ -63,7 +66,7 @@ pub const LANGEVIN_SCORES: KindSpec = KindSpec {
             "metric",
             Id,
             "bits_per_spike (units and bins that the model sees), co_bps (units held out), fp_bps (bins to come), \
-             rate_r2 (about the true rates)",
+             rate_r2 (about the true rates, in observed bins), rate_r2_forward (in bins to come), rate_r2_all",
         ),
         C::new("value", Number, "Score of the model; absent without a spike or truth").unit("1").nullable(),
         C::new("truth", Number, "Score of the true rates, where they are known").unit("1").nullable(),

@@ -70,3 +70,19 @@ pub const NLB_CHOICE: KindSpec = KindSpec {
     key: &["recording_id", "parameter", "setting"],
     open: false,
 };
+
+pub const NLB_COMPARISON: KindSpec = KindSpec {
+    kind: super::NLB_COMPARISON,
+    doc: "One row per (recording, split, metric, model): scores of several models side by side.",
+    columns: &[
+        RECORDING,
+        C::new("split", Id, "Part of the trials that was scored"),
+        C::new("metric", Id, "As in nlb_metrics"),
+        C::new("model", Id, "The model"),
+        C::new("value", Number, "The score; absent where there is none").nullable(),
+        C::new("truth", Number, "What the true rates score; absent where they are not known").nullable(),
+        C::new("value_unit", Id, "Unit of both: bit/spike or 1"),
+    ],
+    key: &["recording_id", "split", "metric", "model"],
+    open: false,
+};

@@ -35,6 +35,7 @@ pub(super) fn settings(params: &SampleParams, recording: &Recording, n_latents: 
         },
         filter: FilterOptions { first_bin, shift: params.ffbs_shift },
         labels: params.labels,
+        n_marginal_labels: params.marginal_labels,
         n_birth_death: params.birth_death.unwrap_or(usual.n_birth_death),
         n_split_merge: params.split_merge,
         n_state_blocks: params.state_blocks,

@@ -50,8 +50,14 @@ pub struct SampleParams {
     pub silent: Silent,
     /// Clusters that a chain begins with.
     pub start: Start,
+    /// With `start: pilot`, sweeps of every short chain that looks for where to begin, one per number of clusters.
+    pub pilot_sweeps: u64,
     /// How single neurons change clusters.
     pub labels: LabelUpdate,
+    /// Attempts at changing the cluster of a single neuron with the latents integrated out, per sweep, of
+    /// negative-binomial counts: each costs about a tenth of a sweep, and lets clusters grow and shrink that follow the
+    /// same latents.
+    pub marginal_labels: usize,
     /// Attempts at births and deaths of clusters, per sweep; by default a tenth of the neurons, at least 3.
     pub birth_death: Option<usize>,
     /// Attempts at splits and merges of clusters, per sweep.
@@ -184,7 +190,9 @@ impl Default for SampleParams {
             hold_out_fraction: 0.1,
             silent: Silent::default(),
             start: Start::default(),
+            pilot_sweeps: 100,
             labels: LabelUpdate::default(),
+            marginal_labels: 0,
             birth_death: None,
             split_merge: 3,
             state_blocks: 10,

@@ -1,6 +1,6 @@
-//! How many latent dimensions: short chains of each candidate, judged by the counts that they do not see.
+//! Short chains before the chains: how many latent dimensions, and where to begin.
 
-use neuroloom_core::{Result, RunContext, Seed};
+use neuroloom_core::{Error, Result, RunContext, Seed};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,8 @@ fn pilot_chain(
     let settings = settings(params, recording, n_latents)?;
     let problem = Problem { counts: &recording.counts, held_out: &recording.held_out, settings: &settings };
     let mut sampler = Sampler::new(problem.counts, problem.settings);
-    let mut chain = Chain::new(&problem, number, params.start, params.first_dispersion(), seed);
+    let groups = params.start.groups(problem.counts, &settings.priors);
+    let mut chain = Chain::new(&problem, number, groups, params.first_dispersion(), seed);
     for sweep in 0..choice.sweeps {
         ctx.check_cancelled()?;
         let placed = |error| in_chain(error, recording, number, sweep);
@@ -78,4 +79,37 @@ fn pilot_chain(
         }
     }
     Ok(chain.score)
+}
+
+/// Chains where pilots say.
+///
+/// # Errors
+/// When a pilot breaks down, or the user asks to stop.
+pub(super) fn starts(
+    ctx: &RunContext,
+    params: &SampleParams,
+    problem: &Problem<'_>,
+    recording: &Recording,
+    seed: Seed,
+) -> Result<Vec<Chain>> {
+    let task = ctx.begin("chains that look for a start", Some(2 * params.chains as u64));
+    let (sweeps, dispersion) = (params.pilot_sweeps, params.first_dispersion());
+    let pilot = |number: u64| crate::Pilot { problem: *problem, number, sweeps, dispersion, seed };
+    let check = || ctx.check_cancelled();
+    let placed =
+        |error: Error| error.at_object(format!("recording {:?}, while looking for a start", recording.name));
+    let numbers = 0..params.chains as u64;
+    let scores = numbers.clone().into_par_iter().map(|number| {
+        let scores = pilot(number).scores(&check).map_err(placed)?;
+        task.advance(1);
+        Ok(scores)
+    });
+    let scores = scores.collect::<Result<Vec<_>>>()?;
+    let n_clusters = crate::number_of_clusters(problem.settings, &scores);
+    let chain = |number: u64| {
+        let point = pilot(number).point(n_clusters, &check).map_err(placed)?;
+        task.advance(1);
+        Ok(Chain::at(point, number, recording.held_out.len()))
+    };
+    numbers.into_par_iter().map(chain).collect()
 }

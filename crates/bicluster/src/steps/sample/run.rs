@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::input::Recording;
-use super::params::SampleParams;
-use super::pilots::{Pilot, choose};
+use super::params::{SampleParams, Variant};
+use super::pilots::{self, Pilot, choose};
 use super::warm::WarmStart;
 use super::{agreement, settings};
 use crate::chain::{Chain, Problem};
 use crate::draw_log::DrawLog;
 use crate::sweep::Sampler;
-use crate::{BiclusterError, Settings};
+use crate::{BiclusterError, Settings, Start};
 
 /// Entries times sweeps between two boundaries: some seconds of work.
 const ENTRIES_PER_ROUND: u64 = 3_000_000;
@@ -95,12 +95,22 @@ impl Run<'_> {
         let best = pilots.iter().max_by(|a, b| a.score.total_cmp(&b.score));
         let settings = settings(params, recording, best.map_or(params.n_latents, |pilot| pilot.n_latents))?;
         let problem = problem(recording, &settings);
-        let chain = |number: u64| match &self.warm {
-            Some(warm) => warm.chain(&problem, recording, number, seed),
-            None => Ok(Chain::new(&problem, number, params.start, params.first_dispersion(), seed)),
-        };
-        let chains = (0..params.chains as u64).map(chain).collect::<Result<_>>()?;
+        let chains = self.starts(&problem, recording, seed)?;
         Ok(Fit { settings, pilots, chains, agreed: false })
+    }
+
+    /// Chains at their starts.
+    fn starts(&self, problem: &Problem<'_>, recording: &Recording, seed: Seed) -> Result<Vec<Chain>> {
+        let numbers = (0..self.params.chains as u64).into_par_iter();
+        if let Some(warm) = &self.warm {
+            return numbers.map(|number| warm.chain(problem, recording, number, seed)).collect();
+        }
+        if self.params.start == Start::Pilot && self.params.variant == Variant::Consistent {
+            return pilots::starts(self.ctx, self.params, problem, recording, seed);
+        }
+        let groups = self.params.start.groups(problem.counts, &problem.settings.priors);
+        let dispersion = self.params.first_dispersion();
+        Ok(numbers.map(|number| Chain::new(problem, number, groups, dispersion, seed)).collect())
     }
 
     /// The chains of recording `number`, round by round.

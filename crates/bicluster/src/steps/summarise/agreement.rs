@@ -120,7 +120,7 @@ pub(super) fn agreements(
         let by_k_means = baselines::neurons_by_k_means(counts, k, seed.child("k_means"));
         found.push(agreement("neurons", "k_means", &by_k_means, known));
         let by_spectrum =
-            baselines::neurons_by_spectrum(counts, k, seed.child("spectral")).map_err(failed)?;
+            baselines::neurons_by_spectrum(counts, k, &mut seed.child("spectral").rng()).map_err(failed)?;
         found.push(agreement("neurons", "spectral", &by_spectrum, known));
     }
     if let Some(known) = bins {

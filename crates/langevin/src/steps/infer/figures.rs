@@ -62,7 +62,7 @@ pub(super) fn latents(set: &TrialSet, prediction: &Prediction, dim: usize) -> Op
     let caption = "Means over the trials of a condition, in the plane in which they vary most; colour is the condition. Latents that carry the data \
         follow smooth paths of their own; those that do not are noise about one point.";
     let mut figure = Figure::new("latents", "Latent trajectories by condition", caption);
-    for (name, values) in LATENTS.into_iter().zip(&prediction.latents) {
+    for (name, values) in named(prediction) {
         let means: Vec<Vec<f64>> =
             conditions.iter().map(|(_, trials)| mean_trial(values, trials, set.size.n_bins * dim)).collect();
         let [x, y, share] = principal_plane(&means, dim)?;
@@ -90,6 +90,11 @@ pub(super) fn latents(set: &TrialSet, prediction: &Prediction, dim: usize) -> Op
     Some(figure.panel(over_time(set, prediction, dim, &conditions)))
 }
 
+/// The latents that there are, with their names.
+fn named(prediction: &Prediction) -> impl Iterator<Item = (&'static str, &Vec<f32>)> {
+    LATENTS.into_iter().zip(&prediction.latents).filter(|(_, values)| !values.is_empty())
+}
+
 /// Conditions with their trials, some of them.
 fn conditions(set: &TrialSet) -> Vec<(i64, Vec<usize>)> {
     let mut conditions: std::collections::BTreeMap<i64, Vec<usize>> = std::collections::BTreeMap::new();
@@ -115,7 +120,7 @@ fn mean_trial(values: &[f32], trials: &[usize], per_trial: usize) -> Vec<f64> {
 fn over_time(set: &TrialSet, prediction: &Prediction, dim: usize, conditions: &[(i64, Vec<usize>)]) -> Panel {
     let x: Vec<f64> = (0..set.size.n_bins).map(|bin| set.t0_s + (bin as f64 + 0.5) * set.dt_s).collect();
     let trials = conditions.first().map(|(_, trials)| trials.as_slice()).unwrap_or_default();
-    let series = LATENTS.into_iter().zip(&prediction.latents).map(|(name, values)| Series {
+    let series = named(prediction).map(|(name, values)| Series {
         name: name.into(),
         x: x.clone(),
         y: mean_trial(values, trials, set.size.n_bins * dim).into_iter().step_by(dim).collect(),

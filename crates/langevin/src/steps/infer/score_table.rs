@@ -1,13 +1,14 @@
 //! Scores of every split.
 
-use neuroloom_core::{Result, Table};
+use neuroloom_core::{Result, Table, Unit};
 use neuroloom_table::{TableBuilder, kinds};
 
 use crate::scores::{Entries, likelihood_gain, rate_r2, true_counts};
 use crate::trial_set::{Split, TrialSet};
 
-/// The metric about true rates.
-pub(super) const RATE_R2: &str = "rate_r2";
+/// Metrics about true rates: of observed bins (as `nlb.evaluate` has it), of those that were to come, of all.
+const R2: [(&str, Entries); 3] =
+    [("rate_r2", Entries::Observed), ("rate_r2_forward", Entries::Forward), ("rate_r2_all", Entries::All)];
 
 /// A score of the trials of a split.
 pub(super) struct Score {
@@ -16,6 +17,17 @@ pub(super) struct Score {
     pub(super) value: Option<f64>,
     pub(super) truth: Option<f64>,
     pub(super) n: usize,
+}
+
+impl Score {
+    /// Its unit.
+    pub(super) fn unit(&self) -> Unit {
+        if R2.iter().any(|(metric, _)| *metric == self.metric) {
+            Unit::ONE
+        } else {
+            Unit::parse("bits/spike")
+        }
+    }
 }
 
 /// Scores of expected counts `[trials, bins, units]` of all trials of a set. Metrics without an entry are left out.
@@ -38,8 +50,13 @@ pub(super) fn scores(set: &TrialSet, rates: &[f32]) -> Vec<Score> {
             }
         }
         if let Some(truth) = truth.filter(|truth| !truth.is_empty()) {
-            let value = rate_r2(set, &truth, &rates, Entries::All);
-            scores.push(Score { split, metric: RATE_R2, value, truth: value.map(|_| 1.0), n: truth.len() });
+            for (metric, entries) in R2 {
+                let n = entries.count(set) * trials.len();
+                if n > 0 {
+                    let value = rate_r2(set, &truth, &rates, entries);
+                    scores.push(Score { split, metric, value, truth: value.map(|_| 1.0), n });
+                }
+            }
         }
     }
     scores

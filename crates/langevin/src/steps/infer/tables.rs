@@ -57,11 +57,12 @@ pub(super) fn rates(set: &TrialSet, prediction: &Prediction) -> Result<Table> {
     table(set, &[signal("rate", &prediction.rate_counts), signal("rate_sd", &prediction.rate_sd)])
 }
 
-/// Latents, means over draws.
+/// Latents, means over draws: those that there are.
 pub(super) fn latents(set: &TrialSet, latents: &[Vec<f32>], dim: usize) -> Result<Table> {
     let signals: Vec<Signal<'_>> = LATENTS
         .into_iter()
         .zip(latents)
+        .filter(|(_, values)| !values.is_empty())
         .map(|(name, values)| {
             let channels = (0..dim).map(|channel| (format!("{channel:04}"), None)).collect();
             Signal { name, unit: Unit::ONE, values, scale: 1.0, channels }

@@ -1,6 +1,6 @@
 //! Parameters of `langevin.train`.
 
-use neuroloom_core::{ParamIssues, StepParams};
+use neuroloom_core::{ParamIssues, Seed, StepParams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::options::{
     ModelOptions, VelocityPrior,
 };
 use crate::potential::PotentialKind;
-use crate::trainer::{KeepWeights, OnNan, TrainOptions, ValidationKind};
+use crate::trainer::{KeepWeights, LrSchedule, OnNan, TrainOptions, ValidationKind, ValidationMetric};
 use crate::trial_set::ReadOptions;
 
 /// Parameters of `langevin.train`. Those that are absent have the value of the variant.
@@ -29,7 +29,7 @@ pub struct TrainParams {
     pub hidden: usize,
     /// Hidden values of the decoder's feed-forward part.
     pub feed_forward: usize,
-    /// Heads of the decoder's attention; they divide what the decoder sees (3 hidden, or 2 hidden without the encoder).
+    /// Heads of the decoder's attention; they divide what the decoder sees (3 hidden, 2 without the encoder, 1 without the latents).
     pub heads: usize,
     /// What pulls the position.
     pub potential: PotentialKind,
@@ -41,14 +41,15 @@ pub struct TrainParams {
     pub step: f64,
     /// Damping of the velocity, more than 0 and less than 1.
     pub gamma: f64,
-    /// How damping and noise enter a step; as released: the noise is not scaled by the step.
-    pub integrator: Integrator,
+    /// How damping and noise enter a step; `euler_maruyama`, as released `released`: the noise is not scaled by the step, and most of a
+    /// velocity is gone after a bin.
+    pub integrator: Option<Integrator>,
     /// What pushes the velocity besides the potential; `encoder`, as released `none`: then the latents do not depend on the data
     /// after the first bin.
     pub drive: Option<Drive>,
     /// Bins by which the encoder lags behind the counts, 0 or 1.
     pub input_lag: usize,
-    /// What the decoder sees.
+    /// What the decoder sees; with `encoder` there are no latents, and all that belongs to them is idle.
     pub decoder_input: DecoderInput,
     /// Which bins a bin of the decoder may look at.
     pub decoder_mask: DecoderMask,
@@ -81,9 +82,12 @@ pub struct TrainParams {
     pub epochs: u32,
     /// Learning rate at the start.
     pub lr: f64,
-    /// What the learning rate is multiplied by on a plateau of the validation loss.
+    /// How the learning rate falls: where the validation does not improve (`plateau`), or along a cosine down to `lr_min` at the last of
+    /// `epochs`, which needs fewer of them (`cosine`).
+    pub lr_schedule: LrSchedule,
+    /// `plateau`: what the learning rate is multiplied by.
     pub lr_factor: f64,
-    /// Epochs without improvement that are no plateau.
+    /// `plateau`: epochs without improvement that are none.
     pub lr_patience: u32,
     /// Smallest learning rate.
     pub lr_min: f64,
@@ -93,10 +97,15 @@ pub struct TrainParams {
     pub grad_clip: Option<f64>,
     /// How the trials to validate are judged; `quiet`, as released `released`.
     pub validation: Option<ValidationKind>,
+    /// What of the trials to validate chooses the best epoch and shows a plateau: the likelihood of all counts (`nll`), or bits per spike
+    /// of the units held out in observed bins (`co_bps`).
+    pub val_metric: ValidationMetric,
     /// Which parameters are the result; `best`, as released `last`.
     pub keep: Option<KeepWeights>,
     /// Epochs without improvement after which the fit ends; absent: never.
     pub stop_after: Option<u32>,
+    /// Which of several fits with the same settings it is: fits of another number have other start values, batches, masks and noise.
+    pub replicate: u32,
     /// What happens where loss or gradient are not finite any more.
     pub on_nan: OnNan,
     /// What happens where the fit beats the true rates on trials to validate, which only a leak can explain.
@@ -142,7 +151,7 @@ impl Default for TrainParams {
             kernel_sd: None,
             step: 0.01,
             gamma: 0.55,
-            integrator: Integrator::Released,
+            integrator: None,
             drive: None,
             input_lag: 1,
             decoder_input: DecoderInput::All,
@@ -161,14 +170,17 @@ impl Default for TrainParams {
             batch: 64,
             epochs: 1000,
             lr: 1e-3,
+            lr_schedule: LrSchedule::Plateau,
             lr_factor: 0.95,
             lr_patience: 10,
             lr_min: 1e-5,
             weight_decay: 2e-5,
             grad_clip: None,
             validation: None,
+            val_metric: ValidationMetric::Nll,
             keep: None,
             stop_after: None,
+            replicate: 0,
             on_nan: OnNan::Error,
             leak_check: LeakCheck::Error,
             device: Device::Cpu,
@@ -197,13 +209,22 @@ impl TrainParams {
             kernel_sd: self.or(self.kernel_sd, 0.1, 0.0),
             step: self.step,
             gamma: self.gamma,
-            integrator: self.integrator,
+            integrator: self.or(self.integrator, Integrator::EulerMaruyama, Integrator::Released),
             drive: self.or(self.drive, Drive::Encoder, Drive::None),
             input_lag: self.input_lag,
             decoder_input: self.decoder_input,
             decoder_mask: self.decoder_mask,
             logvar_clamp: self.or(self.logvar_clamp.map(Some), Some([1e-4_f64.ln(), 5.0]), None),
             lograte_clamp: self.or(self.lograte_clamp.map(Some), Some(8.0), None),
+        }
+    }
+
+    /// The random numbers of a fit.
+    pub(super) fn seed(&self, root: Seed) -> Seed {
+        if self.replicate == 0 {
+            root
+        } else {
+            root.child("replicate").child_index(u64::from(self.replicate))
         }
     }
 
@@ -232,6 +253,7 @@ impl TrainParams {
             batch: self.batch.min(n_train),
             epochs: self.epochs,
             lr: self.lr,
+            lr_schedule: self.lr_schedule,
             lr_factor: self.lr_factor,
             lr_patience: self.lr_patience,
             lr_min: self.lr_min,
@@ -239,6 +261,7 @@ impl TrainParams {
             decay_ramp: self.ramp,
             grad_clip: self.or(self.grad_clip.map(Some), Some(200.0), None),
             validation: self.or(self.validation, ValidationKind::Quiet, ValidationKind::Released),
+            val_metric: self.val_metric,
             keep: self.or(self.keep, KeepWeights::Best, KeepWeights::Last),
             stop_after: self.stop_after,
             on_nan: self.on_nan,

@@ -22,6 +22,7 @@ pub(super) fn history(records: &[EpochRecord]) -> Result<Table> {
         .numbers("kl_constant", numbers(|record| record.kl_constant))
         .numbers("beta", numbers(|record| record.beta))
         .numbers("val_nll", numbers(|record| record.val_nll))
+        .optional_numbers("val_co_bps", records.iter().map(|record| record.val_co_bps))
         .numbers("lr", numbers(|record| record.lr))
         .numbers("grad_norm", numbers(|record| record.grad_norm))
         .numbers("potential_norm", numbers(|record| record.potential_norm))

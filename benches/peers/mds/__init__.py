@@ -1,0 +1,1 @@
+"""Parts of most discriminative stimuli, for comparisons."""
