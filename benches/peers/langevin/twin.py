@@ -67,7 +67,7 @@ class Potential(nn.Module):
 
     def matrix(self, dim):
         """G of f = z G: the force is linear."""
-        eye = torch.eye(dim, dtype=self.kernel.dtype)
+        eye = torch.eye(dim, dtype=self.kernel.dtype, device=self.kernel.device)
         rows = eye.reshape(dim, 4, -1)
         outputs = F.conv1d(rows, self.normalised(), padding=1).sum(1, keepdim=True)
         half = outputs.expand(-1, 4, -1).reshape(dim, dim)

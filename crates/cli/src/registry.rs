@@ -15,10 +15,20 @@ pub fn registry() -> Registry {
     let registry = neuroloom_community::register(registry);
     let registry = neuroloom_bicluster::steps::register(registry);
     let registry = neuroloom_nlb::register(registry);
-    let registry = neuroloom_langevin::register(registry);
+    let registry = register_langevin(registry);
     let registry = neuroloom_mds::register(registry);
     let registry = neuroloom_simulate::register(registry);
     #[cfg(feature = "tables")]
     let registry = neuroloom_frames::register(registry);
     registry
+}
+
+#[cfg(feature = "gpu")]
+fn register_langevin(registry: Registry) -> Registry {
+    neuroloom_langevin::register_with(registry, &neuroloom_langevin_gpu::GRAPHICS_PROCESSOR)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn register_langevin(registry: Registry) -> Registry {
+    neuroloom_langevin::register(registry)
 }

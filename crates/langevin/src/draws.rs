@@ -46,6 +46,11 @@ impl Coordinated {
 }
 
 impl Draws {
+    /// What there is of the noise of a step besides time and trial.
+    pub const STEP_NOISE: u32 = 0;
+    /// What there is of the noise of the start besides the trial: of the position, of the velocity.
+    pub const START_NOISE: [u32; 2] = [1, 2];
+
     /// Those of a pass with noise alone.
     pub fn noise(seed: Seed) -> Self {
         let noise = CounterStream::new(seed.child("noise"));

@@ -2,11 +2,9 @@
 
 use neuroloom_nn::{CounterStream, Real, Sites};
 
+use crate::draws::Draws;
 use crate::options::{Integrator, ModelOptions};
 use crate::potential::{Potential, PotentialState};
-
-/// What there is of the noise of a step besides time and trial.
-const STEP_NOISE: u32 = 0;
 
 /// One step from `(z, v)`, with force `f`, drive `c` and normal `e`:
 ///
@@ -157,7 +155,7 @@ impl Flow {
 
     fn draw<T: Real>(&self, sites: Sites<'_>, noise: CounterStream, time: usize, out: &mut [T]) {
         for (&trial, row) in sites.trials.iter().zip(out.chunks_exact_mut(self.dim)) {
-            noise.normals([time as u32, trial, STEP_NOISE], row);
+            noise.normals([time as u32, trial, Draws::STEP_NOISE], row);
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct Objective<'a> {
 
 impl Objective<'_> {
     /// `1/entries` for the likelihood; `beta/trials`, or `beta/(trials * entries of a trial)`, for the divergence.
-    fn weights(&self, model: &Model, n_trials: usize) -> EntryWeights {
+    pub fn weights(&self, model: &Model, n_trials: usize) -> EntryWeights {
         let per_trial = (model.size.n_bins * model.size.n_out) as f64;
         let divergence = match self.divergence.scale {
             KlScale::Batch => self.beta / n_trials as f64,

@@ -10,6 +10,7 @@
 mod card;
 mod divergence;
 mod draws;
+mod engine;
 mod evaluate;
 mod flow;
 mod gradient;
@@ -26,8 +27,9 @@ mod trial_set;
 mod weights;
 
 pub use card::ModelCard;
-pub use divergence::Divergence;
+pub use divergence::{Divergence, Squared, Transition, transition};
 pub use draws::{Coordinated, Draws};
+pub use engine::{Accelerator, Batch, Device, Engine, Processor, Stepped, Weights};
 pub use evaluate::evaluate;
 pub use flow::{Flow, FlowCotangents, FlowState};
 pub use gradient::{BatchGradient, Objective};
@@ -39,6 +41,7 @@ pub use potential::{
 pub use predict::{Average, LatentSource, PredictOptions, Prediction, predict};
 pub use steps::{
     ImportModel, ImportParams, Infer, InferParams, LeakCheck, Train, TrainParams, Variant, register,
+    register_with,
 };
 pub use trainer::{
     EpochRecord, Fit, KeepWeights, LrSchedule, OnNan, TrainOptions, TrainState, Trainer, ValidationKind,

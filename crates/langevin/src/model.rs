@@ -61,9 +61,34 @@ impl Model {
         &self.layout
     }
 
+    /// Its encoder.
+    pub fn encoder(&self) -> &Gru {
+        &self.encoder
+    }
+
     /// Whether it has latents.
     pub fn has_latents(&self) -> bool {
         self.start.is_some()
+    }
+
+    /// Means and log variances of the start of position and velocity; none where there are no latents.
+    pub fn start(&self) -> Option<&[Linear; 4]> {
+        self.start.as_ref()
+    }
+
+    /// What pushes the velocity, as a map of the encoder's states.
+    pub fn drive(&self) -> Option<&Linear> {
+        self.drive.as_ref()
+    }
+
+    /// Its decoder.
+    pub fn decoder(&self) -> &EncoderLayer {
+        &self.decoder
+    }
+
+    /// The map to log rates.
+    pub fn readout(&self) -> &Linear {
+        &self.readout
     }
 
     /// Its potential.

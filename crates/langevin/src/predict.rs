@@ -61,11 +61,12 @@ pub struct Prediction {
 
 impl PredictOptions {
     /// Draws that differ: without latents and dropout there is one.
-    fn n_draws(&self, model: &Model) -> u32 {
+    pub fn n_draws(&self, model: &Model) -> u32 {
         if model.has_latents() || self.dropout > 0.0 { self.samples.max(1) } else { 1 }
     }
 
-    fn draws(&self, seed: Seed, sample: u32) -> Draws {
+    /// The random numbers of draw number `sample`.
+    pub fn draws(&self, seed: Seed, sample: u32) -> Draws {
         Draws::dropout(seed.child("predict").child_index(u64::from(sample)), self.dropout)
     }
 }

@@ -7,18 +7,16 @@ mod state;
 mod validation;
 
 use neuroloom_core::{Error, Result, Seed};
-use neuroloom_nn::{Decay, Real, clip_by_norm};
+use neuroloom_nn::Real;
 use rand::seq::SliceRandom;
 
 pub use options::{KeepWeights, LrSchedule, OnNan, TrainOptions, ValidationKind, ValidationMetric};
 pub use state::{EpochRecord, Fit, TrainState};
 
 use crate::draws::Draws;
-use crate::evaluate::evaluate;
-use crate::gradient::{BatchGradient, Objective};
+use crate::engine::{Batch, Engine, Processor, Stepped};
 use crate::model::Model;
 use crate::options::ramped;
-use crate::pass::Outcome;
 use crate::trial_set::{Split, TrialSet};
 use epoch::EpochSums;
 use schedule::Schedule;
@@ -33,16 +31,15 @@ const MAX_ROLLBACKS: u32 = 3;
 pub struct Trainer<'a, T> {
     model: &'a Model,
     options: &'a TrainOptions,
-    set: &'a TrialSet,
     train: Vec<u32>,
     validator: Validator,
     seed: Seed,
     state: TrainState<T>,
-    batch: BatchGradient<T>,
+    engine: Box<dyn Engine<T> + 'a>,
 }
 
 impl<'a, T: Real> Trainer<'a, T> {
-    /// Goes on from `state`, or begins anew from start values drawn from `seed`.
+    /// On the processor: goes on from `state`, or begins anew from start values drawn from `seed`.
     pub fn new(
         model: &'a Model,
         options: &'a TrainOptions,
@@ -50,16 +47,28 @@ impl<'a, T: Real> Trainer<'a, T> {
         seed: Seed,
         state: Option<TrainState<T>>,
     ) -> Self {
+        let engine = Box::new(Processor::new(model, set, &options.divergence));
+        Self::on(engine, model, options, set, seed, state)
+    }
+
+    /// The same with `engine`, which is one for these arguments.
+    pub fn on(
+        engine: Box<dyn Engine<T> + 'a>,
+        model: &'a Model,
+        options: &'a TrainOptions,
+        set: &TrialSet,
+        seed: Seed,
+        state: Option<TrainState<T>>,
+    ) -> Self {
         let begin = || TrainState::new(model.initial(seed.child("initial")), Schedule::new(options));
         Self {
             model,
             options,
-            set,
             train: set.of(Split::Train),
             validator: Validator::new(set),
             seed,
             state: state.unwrap_or_else(begin),
-            batch: BatchGradient::default(),
+            engine,
         }
     }
 
@@ -78,7 +87,7 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// One pass over the trials to train, and one over those to validate.
     ///
     /// # Errors
-    /// When loss, gradient or parameters are not finite any more, and going back has not helped.
+    /// When loss, gradient or parameters are not finite any more, and going back has not helped; when the device fails.
     pub fn epoch(&mut self) -> Result<&EpochRecord> {
         let before = (self.options.on_nan == OnNan::Rollback).then(|| self.state.clone());
         let record = match self.attempt() {
@@ -102,71 +111,67 @@ impl<'a, T: Real> Trainer<'a, T> {
         self.state.into_fit(self.options.keep)
     }
 
+    /// An epoch, in which the weights are the engine's.
     fn attempt(&mut self) -> Result<EpochRecord> {
-        let epoch = self.state.epoch;
-        let seed = self.seed.child("epoch").child_index(u64::from(epoch));
-        let draws = Draws::training(seed, self.options.dropout, self.options.coordinated);
+        self.engine.load(std::mem::take(&mut self.state.weights))?;
+        let sums = self.pass();
+        self.state.weights = self.engine.unload()?;
+        let (sums, validation) = sums?;
+        let (epoch, lr) = (self.state.epoch, self.state.schedule.lr());
         let beta = self.options.divergence.weight_in(epoch);
-        let lr = self.state.schedule.lr();
-        let mut order = self.train.clone();
-        order.shuffle(&mut seed.child("shuffle").rng());
-        let mut sums = EpochSums::default();
-        for (step, trials) in order.chunks(self.options.batch.max(1)).enumerate() {
-            let (outcome, norm) = self.step(trials, &draws, beta, lr, step)?;
-            sums.add(outcome, trials.len(), norm);
-        }
-        let validation = self.validate(seed);
-        if !validation.nll.is_finite() {
-            return Err(self.not_finite(order.len(), "the loss of the trials to validate"));
-        }
-        let record = sums.record(epoch, beta, lr, validation, self.model, &self.state.parameters);
+        let record = sums.record(epoch, beta, lr, validation, self.model, &self.state.weights.parameters);
         self.state.schedule.observe(record.loss(self.options.val_metric));
         Ok(record)
     }
 
-    /// One step of the optimiser: sums over the batch, and the norm of its gradient.
-    fn step(
-        &mut self,
-        trials: &[u32],
-        draws: &Draws,
-        beta: f64,
-        lr: f64,
-        step: usize,
-    ) -> Result<(Outcome, f64)> {
-        let objective = Objective { divergence: &self.options.divergence, beta };
-        let parameters = &self.state.parameters;
-        let outcome = self.batch.compute(self.model, parameters, self.set, trials, draws, objective);
-        if !(outcome.nll.is_finite() && outcome.divergence.total().is_finite()) {
-            return Err(self.not_finite(step, "the loss"));
+    /// Sums over the steps, and what the trials to validate say after them.
+    fn pass(&mut self) -> Result<(EpochSums, Validation)> {
+        let seed = self.seed.child("epoch").child_index(u64::from(self.state.epoch));
+        let draws = Draws::training(seed, self.options.dropout, self.options.coordinated);
+        let mut order = self.train.clone();
+        order.shuffle(&mut seed.child("shuffle").rng());
+        let mut sums = EpochSums::default();
+        for (step, trials) in order.chunks(self.options.batch.max(1)).enumerate() {
+            let stepped = self.step(trials, &draws, step)?;
+            sums.add(stepped.outcome, trials.len(), stepped.norm);
         }
-        let gradient = self.batch.gradient();
-        let norm = clip_by_norm(gradient, self.options.grad_clip);
-        if !norm.is_finite() {
-            let place = gradient.iter().position(|g| !g.finite()).unwrap_or(0);
-            let tensor = self.model.layout().at(place).map_or("", |tensor| tensor.name.as_str());
-            return Err(self.not_finite(step, &format!("the gradient of {tensor}")));
+        let validation = self.validate(seed)?;
+        if !validation.nll.is_finite() {
+            return Err(self.not_finite(order.len(), "the loss of the trials to validate"));
         }
-        let decay = self.options.weight_decay * ramped(self.state.epoch, self.options.decay_ramp);
-        self.state.adam.step(&mut self.state.parameters, self.batch.gradient(), lr, Decay::Coupled(decay));
-        Ok((outcome, norm))
+        Ok((sums, validation))
     }
 
-    /// Sums over the trials to validate: without dropout and with the same noise in every epoch, or as released.
-    fn validate(&self, epoch: Seed) -> Validation {
+    /// One step of the optimiser.
+    fn step(&mut self, trials: &[u32], draws: &Draws, step: usize) -> Result<Stepped> {
+        let (options, epoch) = (self.options, self.state.epoch);
+        let stepped = self.engine.step(&Batch {
+            trials,
+            draws,
+            beta: options.divergence.weight_in(epoch),
+            lr: self.state.schedule.lr(),
+            decay: options.weight_decay * ramped(epoch, options.decay_ramp),
+            grad_clip: options.grad_clip,
+        })?;
+        if !stepped.outcome.is_finite() {
+            return Err(self.not_finite(step, "the loss"));
+        }
+        if !stepped.norm.is_finite() {
+            let tensor = stepped.not_finite.and_then(|place| self.model.layout().at(place));
+            let name = tensor.map_or("the parameters", |tensor| tensor.name.as_str());
+            return Err(self.not_finite(step, &format!("the gradient of {name}")));
+        }
+        Ok(stepped)
+    }
+
+    /// The trials to validate: without dropout and with the same noise in every epoch, or as released.
+    fn validate(&mut self, epoch: Seed) -> Result<Validation> {
         let draws = match self.options.validation {
             ValidationKind::Quiet => Draws::noise(self.seed.child("validation")),
             ValidationKind::Released => Draws::dropout(epoch.child("validation"), self.options.dropout),
         };
-        let divergence = &self.options.divergence;
-        let trials = self.validator.trials();
-        self.validator.judge(evaluate(
-            self.model,
-            &self.state.parameters,
-            self.set,
-            trials,
-            &draws,
-            divergence,
-        ))
+        let outcome = self.engine.evaluate(self.validator.trials(), &draws)?;
+        Ok(self.validator.judge(outcome))
     }
 
     fn not_finite(&self, step: usize, what: &str) -> Error {

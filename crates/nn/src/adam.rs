@@ -9,7 +9,7 @@ const BETA2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 /// Adam (Kingma and Ba 2015) with β = (0.9, 0.999), ε = 1e-8 and correction of the bias, as PyTorch computes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "T: Real")]
 pub struct Adam<T> {
     n_steps: u64,
@@ -32,6 +32,21 @@ impl<T: Real> Adam<T> {
         Self { n_steps: 0, mean: vec![T::ZERO; n], mean_square: vec![T::ZERO; n] }
     }
 
+    /// After `n_steps`, with the running means of the gradient and of its square.
+    pub fn resume(n_steps: u64, [mean, mean_square]: [Vec<T>; 2]) -> Self {
+        Self { n_steps, mean, mean_square }
+    }
+
+    /// Steps so far.
+    pub fn n_steps(&self) -> u64 {
+        self.n_steps
+    }
+
+    /// The running means of the gradient and of its square.
+    pub fn moments(&self) -> [&[T]; 2] {
+        [&self.mean, &self.mean_square]
+    }
+
     /// A step of size `lr` against `gradient`.
     ///
     /// # Panics
@@ -39,13 +54,11 @@ impl<T: Real> Adam<T> {
     pub fn step(&mut self, parameters: &mut [T], gradient: &[T], lr: f64, decay: Decay) {
         assert_eq!((parameters.len(), gradient.len()), (self.mean.len(), self.mean.len()), "parameters");
         self.n_steps += 1;
-        let n = self.n_steps.min(1 << 30) as i32;
         let (l2, shrink) = match decay {
             Decay::Coupled(weight) => (weight, 1.0),
             Decay::Decoupled(weight) => (0.0, 1.0 - lr * weight),
         };
-        let size = lr / (1.0 - BETA1.powi(n));
-        let correction = 1.0 / (1.0 - BETA2.powi(n)).sqrt();
+        let [size, correction] = adam_scales(self.n_steps, lr);
         let [l2, shrink, size, correction, epsilon] =
             [l2, shrink, size, correction, EPSILON].map(T::from_f64);
         let [keep1, new1, keep2, new2] = [BETA1, 1.0 - BETA1, BETA2, 1.0 - BETA2].map(T::from_f64);
@@ -63,6 +76,13 @@ impl<T: Real> Adam<T> {
             },
         );
     }
+}
+
+/// What corrects the bias of step number `n_steps`, from 1, of size `lr`: the factor of the mean, and that of the root of the
+/// mean square.
+pub fn adam_scales(n_steps: u64, lr: f64) -> [f64; 2] {
+    let n = n_steps.min(1 << 30) as i32;
+    [lr / (1.0 - BETA1.powi(n)), 1.0 / (1.0 - BETA2.powi(n)).sqrt()]
 }
 
 /// The Euclidean norm of `gradient`, which is scaled down to `largest` where that is given and exceeded.

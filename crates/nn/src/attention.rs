@@ -70,6 +70,16 @@ impl SelfAttention {
         Self { n_heads, input, output, mask }
     }
 
+    /// How many heads it has.
+    pub fn n_heads(&self) -> usize {
+        self.n_heads
+    }
+
+    /// Which times a time may look at.
+    pub fn mask(&self) -> AttentionMask {
+        self.mask
+    }
+
     /// The map to q, k and v.
     pub fn input(&self) -> Linear {
         self.input

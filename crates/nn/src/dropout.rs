@@ -48,6 +48,16 @@ impl Dropout {
         self.threshold > 0
     }
 
+    /// The stream of its masks.
+    pub fn stream(&self) -> CounterStream {
+        self.stream
+    }
+
+    /// Halves of words below it drop.
+    pub fn threshold(&self) -> u32 {
+        self.threshold
+    }
+
     /// The factor of values that stay.
     pub fn scale(&self) -> f64 {
         self.scale

@@ -44,6 +44,11 @@ impl LayerNorm {
         self.weight
     }
 
+    /// Where the bias lies.
+    pub fn bias(&self) -> Segment {
+        self.bias
+    }
+
     /// Normalises the rows of `state` in their place and puts the output into `y` `[rows, width]`.
     ///
     /// # Panics

@@ -43,7 +43,7 @@ mod random;
 mod real;
 pub mod safetensors;
 
-pub use adam::{Adam, Decay, clip_by_norm};
+pub use adam::{Adam, Decay, adam_scales, clip_by_norm};
 pub use attention::{AttentionMask, AttentionState, SelfAttention};
 pub use chunks::{chunk_len, sum_chunks};
 pub use cosine::Cosine;

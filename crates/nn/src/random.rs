@@ -30,6 +30,11 @@ impl CounterStream {
         Self { key }
     }
 
+    /// Its key.
+    pub const fn key(&self) -> [u32; 2] {
+        self.key
+    }
+
     /// Four words for each of `L` counters that follow `first`, word by word.
     #[inline(always)]
     pub fn words<const L: usize>(&self, first: u32, [b, c, d]: [u32; 3]) -> [[u32; L]; 4] {

@@ -41,7 +41,7 @@ fn autoencoder(root: Seed, train: &TrainParams, trials: &Table) -> Result<Table,
 
 fn fitted(root: Seed, train: &TrainParams, trials: &Table) -> Result<Table, Box<dyn Error>> {
     let inputs = Inputs::new([("trials".to_owned(), trials.clone())]);
-    let fit = Train.run(&context(root, "fit"), train, &inputs)?;
+    let fit = Train::default().run(&context(root, "fit"), train, &inputs)?;
     for metric in &fit.summary.metrics {
         eprintln!("{}: {:?}", metric.name, metric.value);
     }
@@ -49,7 +49,7 @@ fn fitted(root: Seed, train: &TrainParams, trials: &Table) -> Result<Table, Box<
     let model = fit.tables.get("model").ok_or("no model")?.clone();
     let inputs = Inputs::new([("trials".to_owned(), trials.clone()), ("model".to_owned(), model)]);
     let params = InferParams { latents: false, samples: SAMPLES, ..InferParams::default() };
-    let output = Infer.run(&context(root, "infer"), &params, &inputs)?;
+    let output = Infer::default().run(&context(root, "infer"), &params, &inputs)?;
     Ok(output.tables.get("rates").ok_or("no rates")?.clone())
 }
 

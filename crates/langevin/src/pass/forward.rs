@@ -7,9 +7,6 @@ use crate::draws::{Coordinated, Draws};
 use crate::model::Model;
 use crate::trial_set::TrialSet;
 
-/// What there is of the noise of the start besides the trial: of the position, of the velocity.
-const START_NOISE: [u32; 2] = [1, 2];
-
 impl<T: Real> Pass<T> {
     /// Log rates of the trials of `sites`, numbers in `set`.
     ///
@@ -63,7 +60,9 @@ impl<T: Real> Pass<T> {
         let n = self.n_trials * model.options.hidden;
         let [z_mean, z_logvar, v_mean, v_logvar] = &self.start;
         let starts = [(z_mean, z_logvar, &mut self.flow.z), (v_mean, v_logvar, &mut self.flow.v)];
-        for (((mean, logvar, start), e), place) in starts.into_iter().zip(&mut self.noise).zip(START_NOISE) {
+        for (((mean, logvar, start), e), place) in
+            starts.into_iter().zip(&mut self.noise).zip(Draws::START_NOISE)
+        {
             for (&trial, row) in sites.trials.iter().zip(e.chunks_exact_mut(model.options.hidden)) {
                 noise.normals([0, trial, place], row);
             }

@@ -30,6 +30,13 @@ pub struct Outcome {
     pub divergence: Divergence,
 }
 
+impl Outcome {
+    /// Whether its sums are neither infinite nor NaN.
+    pub fn is_finite(&self) -> bool {
+        [self.nll, self.held_out_nll, self.divergence.total()].iter().all(|sum| sum.is_finite())
+    }
+}
+
 impl std::ops::AddAssign for Outcome {
     fn add_assign(&mut self, other: Self) {
         self.nll += other.nll;

@@ -41,6 +41,16 @@ impl Oscillators {
         Self { n: dim / CHANNELS, rule, kernel }
     }
 
+    /// Where the kernel lies, `[4, 4, 3]`.
+    pub fn kernel(&self) -> Segment {
+        self.kernel
+    }
+
+    /// Smallest norm that taps are divided by.
+    pub fn epsilon(&self) -> f64 {
+        self.rule.epsilon
+    }
+
     pub(super) fn initialise<T: Real>(&self, stream: CounterStream, tensor: u32, parameters: &mut [T]) {
         fill_normal(stream, tensor, self.rule.start_sd, self.kernel.of_mut(parameters));
     }

@@ -14,6 +14,11 @@ impl Quadratic {
         Self { stiffness: layout.add("potential.stiffness", &[dim]) }
     }
 
+    /// Where the stiffness lies, `[dim]`.
+    pub fn stiffness(&self) -> Segment {
+        self.stiffness
+    }
+
     pub(super) fn initialise<T: Real>(&self, parameters: &mut [T]) {
         self.stiffness.of_mut(parameters).fill(T::ONE);
     }

@@ -14,6 +14,7 @@ use neuroloom_table::kinds;
 pub use params::InferParams;
 
 use crate::card::ModelCard;
+use crate::engine::Accelerator;
 use crate::model::Model;
 use crate::predict::{LatentSource, predict};
 use crate::trial_set::TrialSet;
@@ -21,7 +22,17 @@ use score_table::Score;
 
 /// `langevin.infer`: rates and latents of trials under a fitted model.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Infer;
+pub struct Infer {
+    /// What `device: gpu` means, where the program has it.
+    accelerator: Option<&'static dyn Accelerator>,
+}
+
+impl Infer {
+    /// The step with what `device: gpu` means.
+    pub fn on(accelerator: &'static dyn Accelerator) -> Self {
+        Self { accelerator: Some(accelerator) }
+    }
+}
 
 const BASE_BYTES: u64 = 256 << 20;
 /// Peak memory per row of trials: values of 100 bins in memory, averaged, and in the tables that come out.
@@ -58,6 +69,7 @@ impl Step for Infer {
     }
 
     fn plan(&self, ctx: &PlanContext, params: &InferParams, inputs: &PlannedInputs) -> Result<StepPlan> {
+        params.device.choose(self.accelerator)?;
         let rows = inputs.required("trials")?.dim("rows").unwrap_or(0);
         let units = inputs.required("trials")?.dim("units").unwrap_or(1);
         let latent_rows = rows.saturating_mul(if params.latents { 200 } else { 0 }) / units.max(1);
@@ -75,7 +87,12 @@ impl Step for Infer {
         check_source(params, &model)?;
         let trials: Vec<u32> = (0..set.trials.len() as u32).collect();
         let options = params.options();
-        let prediction = predict(&model, &parameters, &set, &trials, &options, ctx.seed());
+        let prediction = match params.device.choose(self.accelerator)? {
+            None => predict(&model, &parameters, &set, &trials, &options, ctx.seed()),
+            Some(accelerator) => {
+                accelerator.predict(&model, &parameters, &set, &trials, &options, ctx.seed())?
+            }
+        };
         ctx.check_cancelled()?;
         let scores = score_table::scores(&set, &prediction.rate_counts);
         let dim = card.options.hidden;

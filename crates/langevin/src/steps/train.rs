@@ -15,6 +15,7 @@ use neuroloom_table::kinds;
 pub use params::{LeakCheck, TrainParams, Variant};
 
 use crate::card::ModelCard;
+use crate::engine::Accelerator;
 use crate::model::Model;
 use crate::potential::Potential;
 use crate::trainer::{Fit, TrainOptions, Trainer};
@@ -22,7 +23,17 @@ use crate::trial_set::TrialSet;
 
 /// `langevin.train`: fits a model to trials.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Train;
+pub struct Train {
+    /// What `device: gpu` means, where the program has it.
+    accelerator: Option<&'static dyn Accelerator>,
+}
+
+impl Train {
+    /// The step with what `device: gpu` means.
+    pub fn on(accelerator: &'static dyn Accelerator) -> Self {
+        Self { accelerator: Some(accelerator) }
+    }
+}
 
 /// Peak memory besides what grows with sizes that are known: activations of a batch, and the trials in memory.
 const BASE_BYTES: u64 = 256 << 20;
@@ -61,6 +72,7 @@ impl Step for Train {
     }
 
     fn plan(&self, ctx: &PlanContext, params: &TrainParams, inputs: &PlannedInputs) -> Result<StepPlan> {
+        params.device.choose(self.accelerator)?;
         let trials = inputs.required("trials")?;
         let units = trials.dim("units").unwrap_or(200);
         let bytes = params.planned_bytes(units, trials.dim("rows").unwrap_or(0));
@@ -76,8 +88,9 @@ impl Step for Train {
         let model = Model::new(params.model_options(), set.size);
         let options = params.train_options(set.of(crate::Split::Train).len(), &mut set.warnings);
         options.val_metric.check(&set)?;
+        let accelerator = params.device.choose(self.accelerator)?;
         let seed = params.seed(ctx.seed());
-        let fit = fit(ctx, &model, &options, &set, seed)?;
+        let fit = fit(ctx, accelerator, &model, &options, &set, seed)?;
         let leak = leak::check(ctx, params.leak_check, &model, &fit, &set)?;
         let card = ModelCard::new(&model, &set);
         Ok(StepOutput::new(summary(&model, &fit, &set, leak))
@@ -90,12 +103,19 @@ impl Step for Train {
 /// The whole fit, from its last checkpoint if there is one.
 fn fit(
     ctx: &RunContext,
+    accelerator: Option<&dyn Accelerator>,
     model: &Model,
     options: &TrainOptions,
     set: &TrialSet,
     seed: Seed,
 ) -> Result<Fit<f32>> {
-    let mut trainer = Trainer::new(model, options, set, seed, ctx.resume()?);
+    let mut trainer = match accelerator {
+        None => Trainer::new(model, options, set, seed, ctx.resume()?),
+        Some(accelerator) => {
+            let engine = accelerator.engine(model, set, options)?;
+            Trainer::on(engine, model, options, set, seed, ctx.resume()?)
+        }
+    };
     let work = ctx.begin("epochs", Some(u64::from(options.epochs)));
     work.advance(u64::from(trainer.state().epoch));
     while !trainer.is_done() {

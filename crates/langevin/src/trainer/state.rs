@@ -1,10 +1,11 @@
 //! Where a fit stands.
 
-use neuroloom_nn::{Adam, Real};
+use neuroloom_nn::Real;
 use serde::{Deserialize, Serialize};
 
 use super::schedule::Schedule;
 use super::{KeepWeights, ValidationMetric};
+use crate::engine::Weights;
 
 /// All that the rest of a fit depends on: a checkpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,8 +15,7 @@ pub struct TrainState<T> {
     pub epoch: u32,
     /// What happened in each.
     pub history: Vec<EpochRecord>,
-    pub(super) parameters: Vec<T>,
-    pub(super) adam: Adam<T>,
+    pub(super) weights: Weights<T>,
     pub(super) schedule: Schedule,
     pub(super) n_rollbacks: u32,
     best: Option<Best<T>>,
@@ -79,8 +79,8 @@ pub struct Fit<T> {
 
 impl<T: Real> TrainState<T> {
     pub(super) fn new(parameters: Vec<T>, schedule: Schedule) -> Self {
-        let adam = Adam::new(parameters.len());
-        Self { epoch: 0, history: Vec::new(), parameters, adam, schedule, n_rollbacks: 0, best: None }
+        let weights = Weights::new(parameters);
+        Self { epoch: 0, history: Vec::new(), weights, schedule, n_rollbacks: 0, best: None }
     }
 
     /// The number of epochs after which the trials to validate did best; 0 before the first.
@@ -91,7 +91,8 @@ impl<T: Real> TrainState<T> {
     pub(super) fn finish_epoch(&mut self, record: EpochRecord, metric: ValidationMetric) {
         let loss = record.loss(metric);
         if self.best.as_ref().is_none_or(|best| loss < best.loss) {
-            self.best = Some(Best { epoch: record.epoch, loss, parameters: self.parameters.clone() });
+            let parameters = self.weights.parameters.clone();
+            self.best = Some(Best { epoch: record.epoch, loss, parameters });
         }
         self.history.push(record);
         self.epoch += 1;
@@ -101,7 +102,7 @@ impl<T: Real> TrainState<T> {
         let last = self.epoch.saturating_sub(1);
         let (parameters, epoch) = match self.best.filter(|_| keep == KeepWeights::Best) {
             Some(best) => (best.parameters, best.epoch),
-            None => (self.parameters, last),
+            None => (self.weights.parameters, last),
         };
         Fit { parameters, epoch, history: self.history, n_rollbacks: self.n_rollbacks }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use neuroloom_core::Table;
-use neuroloom_langevin::{Infer, InferParams, TrainParams};
+use neuroloom_langevin::{Device, Infer, InferParams, TrainParams};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 
 use crate::steps::{lorenz, small, train, trials};
@@ -259,10 +259,18 @@ fn a_model_is_only_for_trials_like_those_that_it_was_fitted_to() {
     let model = train(&small(), &original).unwrap().tables["model"].clone();
     let report = |trials: Table| {
         let inputs = Inputs::new([("trials".to_owned(), trials), ("model".to_owned(), model.clone())]);
-        Infer.run(&context(1), &InferParams::default(), &inputs).unwrap_err().report()
+        Infer::default().run(&context(1), &InferParams::default(), &inputs).unwrap_err().report()
     };
     let units = neuroloom_simulate::lorenz::LorenzParams { n_units: 9, ..lorenz() };
     has(&report(trials(&units)), &["other units", "held out"]);
     let bins = neuroloom_simulate::lorenz::LorenzParams { n_bins: 13, ..lorenz() };
     has(&report(trials(&bins)), &["other bins", "13 bins"]);
+}
+
+#[test]
+fn a_device_that_the_program_was_not_built_for_is_refused() {
+    let params = TrainParams { device: Device::Gpu, ..TrainParams::default() };
+    let trials = trials(&lorenz());
+    let report = train(&params, &trials).unwrap_err().report();
+    assert!(report.contains("device") && report.contains("--features gpu"), "{report}");
 }

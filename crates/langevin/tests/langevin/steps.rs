@@ -41,12 +41,12 @@ pub fn small() -> TrainParams {
 }
 
 pub fn train(params: &TrainParams, trials: &Table) -> Result<StepOutput> {
-    Train.run(&context(1), params, &Inputs::new([("trials".to_owned(), trials.clone())]))
+    Train::default().run(&context(1), params, &Inputs::new([("trials".to_owned(), trials.clone())]))
 }
 
 fn infer(params: &InferParams, model: &Table, trials: &Table) -> Result<StepOutput> {
     let inputs = [("trials".to_owned(), trials.clone()), ("model".to_owned(), model.clone())];
-    Infer.run(&context(1), params, &Inputs::new(inputs))
+    Infer::default().run(&context(1), params, &Inputs::new(inputs))
 }
 
 #[test]
@@ -201,8 +201,8 @@ fn a_fit_that_was_stopped_ends_in_the_same_bytes() {
     // A first run is stopped after its second epoch: what was kept there is that of a shorter one.
     let kept = Arc::new(Kept::default());
     let short = TrainParams { epochs: 3, ..small() };
-    Train.run(&context(1).with_checkpoints(Arc::<Kept>::clone(&kept)), &short, &inputs).unwrap();
-    let resumed = Train.run(&context(2).with_checkpoints(kept), &small(), &inputs).unwrap();
+    Train::default().run(&context(1).with_checkpoints(Arc::<Kept>::clone(&kept)), &short, &inputs).unwrap();
+    let resumed = Train::default().run(&context(2).with_checkpoints(kept), &small(), &inputs).unwrap();
     assert_eq!(resumed.tables, expected.tables);
 }
 
@@ -212,7 +212,7 @@ fn a_fit_that_is_cancelled_says_so() {
     cancel.cancel();
     let context = RunContext::new("", 1, Seed::root(3), Arc::new(NoProgress), cancel);
     let inputs = Inputs::new([("trials".to_owned(), trials(&lorenz()))]);
-    assert_eq!(Train.run(&context, &small(), &inputs).unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(Train::default().run(&context, &small(), &inputs).unwrap_err().kind(), ErrorKind::Cancelled);
 }
 
 #[test]

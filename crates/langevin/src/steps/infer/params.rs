@@ -4,6 +4,7 @@ use neuroloom_core::{ParamIssues, StepParams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Device;
 use crate::predict::{Average, LatentSource, PredictOptions};
 use crate::trial_set::ReadOptions;
 
@@ -27,6 +28,8 @@ pub struct InferParams {
     pub predict_dropout: f64,
     /// Whether the latents are given as a table.
     pub latents: bool,
+    /// Where the draws run. On a graphics processor results differ from those of the processor by rounding.
+    pub device: Device,
 }
 
 impl Default for InferParams {
@@ -40,6 +43,7 @@ impl Default for InferParams {
             latents_from: LatentSource::Posterior,
             predict_dropout: 0.0,
             latents: true,
+            device: Device::Cpu,
         }
     }
 }

@@ -4,6 +4,7 @@ use neuroloom_core::{ParamIssues, Seed, StepParams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Device;
 use crate::options::{
     CoordinatedOptions, DecoderInput, DecoderMask, DivergenceOptions, Drive, Integrator, KlForm, KlScale,
     ModelOptions, VelocityPrior,
@@ -109,6 +110,8 @@ pub struct TrainParams {
     pub on_nan: OnNan,
     /// What happens where the fit beats the true rates on trials to validate, which only a leak can explain.
     pub leak_check: LeakCheck,
+    /// Where the fit runs. On a graphics processor its results differ from those of the processor by rounding.
+    pub device: Device,
 }
 
 /// Where absent values come from.
@@ -180,6 +183,7 @@ impl Default for TrainParams {
             replicate: 0,
             on_nan: OnNan::Error,
             leak_check: LeakCheck::Error,
+            device: Device::Cpu,
         }
     }
 }
