@@ -22,7 +22,7 @@ SIZES = {"hidden": 8, "feed_forward": 6, "n_in": 3, "n_out": 4, "n_observed": 4,
 CASES = {
     "consistent": Options(**SIZES),
     "driven": Options(**SIZES, drive=True),
-    "default": Options(**SIZES, drive=True, euler_maruyama=True, flow_prior=True),
+    "default": Options(**SIZES, drive=True, euler_maruyama=True, flow_prior=True, positions=0.5),
     "released": Options(**SIZES, released=True, kernel_epsilon=1e-12, logvar_clamp=None, lograte_clamp=None),
 }
 

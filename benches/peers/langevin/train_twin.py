@@ -27,6 +27,7 @@ STUDY = Path(__file__).resolve().parents[3] / "crates/langevin/examples/recover_
 USUAL = {
     "hidden": 64, "feed_forward": 512, "batch": 64, "epochs": 1000, "lr": 1e-3, "lr_min": 1e-5, "ramp": 500, "cd": 0.5, "dropout": 0.05,
     "weight_decay": 2e-5, "kl_weight": 1e-3, "grad_clip": 200.0, "integrator": "euler_maruyama", "lr_schedule": "plateau",
+    "decoder_positions": 0.5,
 }
 SAMPLES, FIXUP = 20, 0.67 * 3 ** (-1 / 4)
 
@@ -133,6 +134,7 @@ def main():
     options = Options(
         hidden=settings["hidden"], feed_forward=settings["feed_forward"], n_in=n_in, n_out=counts.shape[2], n_observed=n_observed,
         n_bins=counts.shape[1], drive=True, flow_prior=True, euler_maruyama=settings["integrator"] == "euler_maruyama",
+        positions=settings["decoder_positions"],
     )
     twin = Twin(options)
     start_values(twin)

@@ -34,6 +34,7 @@ class Options:
     input_lag: int = 1
     euler_maruyama: bool = False
     flow_prior: bool = False
+    positions: float = 0.0
 
     def transition(self):
         """What is left of a velocity, what a force takes from it, and the variance of its noise."""
@@ -74,6 +75,14 @@ class Potential(nn.Module):
         return half + half.T
 
 
+def waves(options):
+    """What tells the decoder's bins apart [bins, 3 hidden]: sine and cosine side by side, from 1 to 1/100 per bin."""
+    frequencies = 100 ** (-torch.arange(0, options.hidden, 2, dtype=torch.float64) / options.hidden)
+    angles = torch.arange(options.n_bins, dtype=torch.float64)[:, None] * frequencies
+    part = torch.stack([angles.sin(), angles.cos()], -1).flatten(1)
+    return options.positions * part.repeat(1, 3)
+
+
 class Twin(nn.Module):
     """The model. `tuned` uses the closed-form force and one product for all inputs of the encoder."""
 
@@ -89,12 +98,13 @@ class Twin(nn.Module):
         self.potential = Potential(options)
         self.decoder = nn.TransformerEncoderLayer(3 * dim, options.heads, options.feed_forward, 0.0, batch_first=True)
         self.readout = nn.Linear(3 * dim, options.n_out)
+        self.register_buffer("waves", waves(options), persistent=False)
 
     def forward(self, x, draws):
         """Log rates [trials, bins, units] and the divergence, of counts that are seen [trials, observed, units]."""
         h = self.encode(x, draws)
         z, v, divergence = self.flow(h, draws)
-        decoded = self.decode(torch.cat([z, v, h], -1), draws)
+        decoded = self.decode(torch.cat([z, v, h], -1) + self.waves.to(h.dtype), draws)
         rates = self.readout(decoded)
         if self.o.lograte_clamp is not None:
             rates = rates.clamp(-self.o.lograte_clamp, self.o.lograte_clamp)

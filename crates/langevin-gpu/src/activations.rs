@@ -1,7 +1,7 @@
 //! Arrays of a model on the device.
 
 use neuroloom_core::{Error, Result};
-use neuroloom_langevin::Model;
+use neuroloom_langevin::{Model, sinusoids};
 
 use crate::attention::TokenSize;
 use crate::device::{Gpu, Values};
@@ -19,6 +19,8 @@ pub(crate) struct Activations {
     pub(crate) encoder: GruRoom,
     pub(crate) h: Values,
     pub(crate) flow: FlowRoom,
+    /// What tells the decoder's bins apart.
+    pub(crate) waves: Values,
     pub(crate) tokens: Values,
     pub(crate) decoder: EncoderRoom,
     pub(crate) decoded: Values,
@@ -37,11 +39,14 @@ impl Activations {
         let (size, dim) = (model.size(), model.options().hidden);
         let (tokens, rows) = (token_size(model, n_trials), n_trials * size.n_bins);
         let back = usize::from(backward);
+        let waves = gpu.values(size.n_bins * tokens.width)?;
+        gpu.write(&waves, &waves_of(model));
         Ok(Self {
             u: gpu.values(rows * size.n_in)?,
             encoder: GruRoom::new(gpu, gru_size(model, n_trials))?,
             h: gpu.values(rows * dim)?,
             flow: FlowRoom::new(gpu, model, n_trials, backward)?,
+            waves,
             tokens: gpu.values(rows * tokens.width)?,
             decoder: EncoderRoom::new(gpu, tokens, backward)?,
             decoded: gpu.values(rows * tokens.width)?,
@@ -52,6 +57,14 @@ impl Activations {
             report: gpu.values(Report::new(model, n_trials).len())?,
         })
     }
+}
+
+/// What tells the decoder's bins apart `[times, width]`.
+fn waves_of(model: &Model) -> Vec<f32> {
+    let options = model.options();
+    let waves =
+        sinusoids(options.decoder_positions, model.size().n_bins, options.hidden, options.decoder_width());
+    waves.into_iter().map(|value| value as f32).collect()
 }
 
 pub(crate) fn token_size(model: &Model, n_trials: usize) -> TokenSize {

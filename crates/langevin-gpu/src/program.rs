@@ -48,12 +48,12 @@ impl Setting<'_> {
     /// Latents and log rates, which are not clamped.
     pub(crate) fn draw(self) -> Result<Tape> {
         let Self { model, activations, n_trials, .. } = self;
-        let Activations { h, flow, tokens, decoder, decoded, log_rates, report, .. } = activations;
+        let Activations { h, flow, waves, tokens, decoder, decoded, log_rates, report, .. } = activations;
         let mut recorder = Recorder::new(self.gpu, self.shared);
         recorder.flow(self.flow(), flow, report, self.report().flow())?;
         let size = token_size(model, n_trials);
         let shape = words![model.options().hidden, size.width, n_trials, size.n_steps];
-        let bound = [&flow.z, &flow.v, h, tokens];
+        let bound = [&flow.z, &flow.v, h, waves, tokens];
         recorder.push(&TOKENS, &shape, &bound, lanes(size.rows() * size.width))?;
         recorder.encoder_layer(model.decoder(), size, tokens, decoder, decoded)?;
         let (decoded, rates) =

@@ -17,6 +17,7 @@ mod gradient;
 mod model;
 pub mod options;
 mod pass;
+mod positions;
 mod potential;
 mod predict;
 mod principal;
@@ -35,6 +36,7 @@ pub use flow::{Flow, FlowCotangents, FlowState};
 pub use gradient::{BatchGradient, Objective};
 pub use model::Model;
 pub use pass::{EntryWeights, Outcome, Pass};
+pub use positions::sinusoids;
 pub use potential::{
     Network, OscillatorRule, Oscillators, Potential, PotentialKind, PotentialState, Quadratic,
 };

@@ -34,6 +34,9 @@ pub struct ModelOptions {
     pub input_lag: usize,
     /// What the decoder sees.
     pub decoder_input: DecoderInput,
+    /// Size of the sinusoids that tell the decoder which bin it sees; 0: none.
+    #[serde(default)]
+    pub decoder_positions: f64,
     /// Which bins a bin of the decoder may look at.
     pub decoder_mask: DecoderMask,
     /// Ends of the log variances of the start.

@@ -10,6 +10,7 @@ pub use objective::{EntryWeights, Outcome};
 
 use crate::flow::FlowState;
 use crate::model::Model;
+use crate::positions::sinusoids;
 
 /// What a pass computes and keeps for the backward pass. Encoder and flow are ordered by time `[times, trials, ...]`,
 /// the decoder by trial `[trials, times, ...]`.
@@ -28,6 +29,8 @@ pub struct Pass<T> {
     flow: FlowState<T>,
     /// What the decoder sees `[trials, times, width]`.
     tokens: Vec<T>,
+    /// What is added to them to tell bins apart `[times, width]`; empty where nothing is.
+    positions: Vec<T>,
     decoder: EncoderState<T>,
     /// What the encoder states mean for the decoder's attention; empty unless draws share it.
     shared: Vec<T>,
@@ -80,6 +83,7 @@ impl<T: Real> Pass<T> {
             drive: zeros(if model.drive.is_some() { rows * dim } else { 0 }),
             flow: FlowState::new(dim, n_trials, size.n_bins),
             tokens: zeros(rows * width),
+            positions: positions(model).into_iter().map(T::from_f64).collect(),
             decoder: EncoderState::new(&model.decoder, n_trials, size.n_bins, backward),
             shared: Vec::new(),
             decoded: zeros(rows * width),
@@ -111,6 +115,13 @@ impl<T: Real> Pass<T> {
     fn drive(&self) -> Option<&[T]> {
         (!self.drive.is_empty()).then_some(&self.drive[..])
     }
+}
+
+/// What tells the decoder's bins apart `[times, width]`; empty where nothing does.
+fn positions(model: &Model) -> Vec<f64> {
+    let options = &model.options;
+    let n_bins = if options.decoder_positions == 0.0 { 0 } else { model.size.n_bins };
+    sinusoids(options.decoder_positions, n_bins, options.hidden, options.decoder_width())
 }
 
 /// Rows of a matrix ordered by time, with their places in one ordered by trial: `(row by time, row by trial)`.

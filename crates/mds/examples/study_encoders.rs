@@ -16,14 +16,13 @@ use std::time::Instant;
 
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Assign, Choose, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Movies,
-    Network, NetworkKind, NetworkSpec, Penalties, Problem, Restarts, Start, Templates, TestClip, agreement,
-    norm, quality, restarts,
+    Assign, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Movies, Network,
+    NetworkKind, NetworkSpec, Penalties, Problem, Templates, TestClip, agreement, norm, quality, restarts,
 };
 use neuroloom_simulate::retina::{CALCIUM_TAU_FRAMES, Retina, RetinaParams, stimuli};
 use rand::seq::SliceRandom;
 
-use study_options::options;
+use study_options::{Confusion, majority, options};
 
 const FRAMES: usize = 50;
 const WINDOW: usize = 10;
@@ -78,8 +77,9 @@ fn main() -> Result<()> {
         },
     };
     let mut scores = Vec::new();
+    let mut confusion = Confusion::default();
     for seed in number(0, 1)?..=number(1, 1)? {
-        let score = one(Seed::root(seed), &settings)?;
+        let score = one(Seed::root(seed), &settings, &mut confusion)?;
         println!("retina {seed}: {score:?}");
         scores.push(score);
     }
@@ -90,10 +90,12 @@ fn main() -> Result<()> {
             (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
         println!("{}: mean {mean:.3} sd {sd:.3}", ["correlation", "clusters", "one search", "consensus"][k]);
     }
+    println!("held-out cells in clusters of their own type, and of others (consensus)");
+    confusion.print();
     Ok(())
 }
 
-fn one(seed: Seed, settings: &Settings) -> Result<[f64; 4]> {
+fn one(seed: Seed, settings: &Settings, confusion: &mut Confusion) -> Result<[f64; 4]> {
     let params = RetinaParams { train_clips: settings.clips, ..RetinaParams::default() };
     let shown = stimuli(&params, seed);
     let retina = Retina::new(&params, shown[0].frames.view(), seed);
@@ -144,7 +146,7 @@ fn one(seed: Seed, settings: &Settings) -> Result<[f64; 4]> {
         History::Blank,
         true,
     )?;
-    let [k, single, consensus] = clustered(&retina, &encoder, &movies, settings.restarts, seed)?;
+    let [k, single, consensus] = clustered(&retina, &encoder, &movies, settings.restarts, seed, confusion)?;
     println!("  clustered in {:.0} s", start.elapsed().as_secs_f64());
     Ok([correlation, k, single, consensus])
 }
@@ -156,6 +158,7 @@ fn clustered(
     movies: &Movies,
     n_restarts: usize,
     seed: Seed,
+    confusion: &mut Confusion,
 ) -> Result<[f64; 3]> {
     let mut order: Vec<usize> = (0..retina.cells.len()).collect();
     order.shuffle(&mut seed.child("split").rng());
@@ -165,36 +168,21 @@ fn clustered(
     let gains = Gains::none(fit.len());
     let fitted = all.select(fit);
     let problem = Problem { encoder: &fitted, gains: &gains, options: &options };
-    let settings = Restarts {
-        n: n_restarts,
-        k_init: 20,
-        start: Start::Chunks,
-        choose: Choose::Consensus,
-        together: 0.8,
-        min_cluster: 3,
-    };
-    let found = restarts::<f32, _>(problem, &settings, seed.child("search"), &|| Ok(()))?;
+    let found = restarts::<f32, _>(problem, &majority(n_restarts), seed.child("search"), &|| Ok(()))?;
     let truth: Vec<usize> = held_out.iter().map(|&unit| retina.cells[unit].cell_type as usize).collect();
     let others = all.select(held_out);
-    let score = |clusters: &neuroloom_mds::Clusters<f32>| {
+    let sorted = |clusters: &neuroloom_mds::Clusters<f32>| {
         let templates = Templates::new(&clusters.responses, &gains, &clusters.groups);
         let responses = others.respond_all(&clusters.stimuli);
-        let labels = templates.assign(&responses, &Gains::none(held_out.len()));
-        agreement(&labels, &truth).map_or(f64::NAN, |found| found.ari)
+        templates.assign(&responses, &Gains::none(held_out.len()))
+    };
+    let score = |clusters: &neuroloom_mds::Clusters<f32>| {
+        agreement(&sorted(clusters), &truth).map_or(f64::NAN, |found| found.ari)
     };
     let single = found.runs.iter().map(|run| score(&run.clusters)).sum::<f64>() / found.runs.len() as f64;
-    print_confusion(retina, fit, found.clusters.groups.labels());
+    let types: Vec<usize> = fit.iter().map(|&unit| retina.cells[unit].cell_type as usize).collect();
+    confusion.add((found.clusters.groups.labels(), &types), (&sorted(&found.clusters), &truth));
     Ok([found.clusters.groups.k() as f64, single, score(&found.clusters)])
-}
-
-fn print_confusion(retina: &Retina, fit: &[usize], labels: &[usize]) {
-    let mut counts: BTreeMap<&str, BTreeMap<usize, usize>> = BTreeMap::new();
-    for (&unit, &label) in fit.iter().zip(labels) {
-        *counts.entry(retina.cells[unit].cell_type.name()).or_default().entry(label).or_default() += 1;
-    }
-    for (name, counts) in counts {
-        println!("  {name:<14} {counts:?}");
-    }
 }
 
 fn recorded(retina: &Retina, params: &RetinaParams, seed: Seed) -> Movies {

@@ -8,13 +8,13 @@ mod study_options;
 
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Assign, Baseline, Choose, Clusters, Encoder, Gains, Output, Problem, Restarts, Start, Templates,
-    TrueCells, agreement, argmax, norm, principal_components, restarts,
+    Assign, Baseline, Choose, Clusters, Encoder, Gains, Output, Problem, Restarts, Templates, TrueCells,
+    agreement, argmax, norm, principal_components, restarts, settled,
 };
 use neuroloom_simulate::retina::{Retina, RetinaParams, bar, chirp, training_movie};
 use rand::seq::SliceRandom;
 
-use study_options::options;
+use study_options::{Confusion, majority, options};
 
 /// Frames of a stimulus and of its response window.
 const FRAMES: usize = 50;
@@ -29,10 +29,11 @@ fn main() -> Result<()> {
                 .map_err(|_| Error::params("usage: study_retina SEEDS [RESTARTS]").found(text.clone()))
         })
     };
-    let (n_seeds, n_restarts) = (number(1, 10)?, number(2, 5)?);
+    let (n_seeds, n_restarts) = (number(1, 10)?, number(2, 10)?);
+    let mut confusion = Confusion::default();
     let mut table: Vec<(String, Vec<f64>)> = Vec::new();
     for seed in 1..=n_seeds {
-        for (name, value) in one_retina(Seed::root(seed), n_restarts as usize)? {
+        for (name, value) in one_retina(Seed::root(seed), n_restarts as usize, &mut confusion)? {
             match table.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) => values.push(value),
                 None => table.push((name, vec![value])),
@@ -47,6 +48,8 @@ fn main() -> Result<()> {
             println!("  {name:<36} {last:6.3}   mean {mean:6.3}   sd {sd:5.3}");
         }
     }
+    println!("held-out cells in clusters of their own type, and of others (template, consensus)");
+    confusion.print();
     Ok(())
 }
 
@@ -60,7 +63,7 @@ struct Study {
     seed: Seed,
 }
 
-fn one_retina(seed: Seed, n_restarts: usize) -> Result<Vec<(String, f64)>> {
+fn one_retina(seed: Seed, n_restarts: usize, confusion: &mut Confusion) -> Result<Vec<(String, f64)>> {
     let params = RetinaParams { train_clips: 20, test_clips: 0, ..RetinaParams::default() };
     let movie = training_movie(&params, seed);
     let retina = Retina::new(&params, movie.view(), seed);
@@ -78,7 +81,7 @@ fn one_retina(seed: Seed, n_restarts: usize) -> Result<Vec<(String, f64)>> {
         params,
         seed,
     };
-    let mut scores = study.searches(n_restarts)?;
+    let mut scores = study.searches(n_restarts, confusion)?;
     scores.extend(study.baselines()?);
     Ok(scores)
 }
@@ -88,7 +91,7 @@ impl Study {
         units.iter().map(|&unit| self.retina.cells[unit].cell_type as usize).collect()
     }
 
-    fn searches(&self, n_restarts: usize) -> Result<Vec<(String, f64)>> {
+    fn searches(&self, n_restarts: usize, confusion: &mut Confusion) -> Result<Vec<(String, f64)>> {
         let all =
             TrueCells::<f32>::new(&self.retina.cells, self.retina.grid, FRAMES, WINDOW, Output::Calcium)?;
         let (fitted, held_out) = (all.select(&self.fit), all.select(&self.held_out));
@@ -97,21 +100,24 @@ impl Study {
             let options = options(self.norm, rule);
             let gains = Gains::none(self.fit.len());
             let problem = Problem { encoder: &fitted, gains: &gains, options: &options };
-            let settings = Restarts {
-                n: n_restarts,
-                k_init: 20,
-                start: Start::Chunks,
-                choose: Choose::Consensus,
-                together: 0.8,
-                min_cluster: 3,
-            };
+            let settings = majority(n_restarts);
             let found = restarts::<f32, _>(problem, &settings, self.seed.child("search"), &|| Ok(()))?;
             let single: Vec<f64> =
                 found.runs.iter().map(|run| self.score(&held_out, &run.clusters, rule)).collect();
             let mean = single.iter().sum::<f64>() / single.len() as f64;
             scores.push((format!("{name}: one search"), mean));
+            let stable = Restarts { choose: Choose::Stable, ..settings };
+            let stable = settled(problem, &stable, found.runs.clone(), self.seed)?;
+            scores
+                .push((format!("{name}: most stable search"), self.score(&held_out, &stable.clusters, rule)));
             scores.push((format!("{name}: consensus"), self.score(&held_out, &found.clusters, rule)));
             scores.push((format!("{name}: clusters"), found.clusters.groups.k() as f64));
+            if rule == Assign::Template {
+                let sorted =
+                    self.sorted(&held_out.respond_all(&found.clusters.stimuli), &found.clusters, rule);
+                let fitted = (found.clusters.groups.labels(), &self.types(&self.fit)[..]);
+                confusion.add(fitted, (&sorted, &self.types(&self.held_out)));
+            }
             let measured = self.measured(&found.clusters, rule);
             scores.push((format!("{name}: consensus, measured once"), measured));
         }
@@ -120,7 +126,8 @@ impl Study {
 
     /// ARI of the held-out cells, sorted by what the encoder says of them.
     fn score(&self, held_out: &TrueCells<f32>, clusters: &Clusters<f32>, rule: Assign) -> f64 {
-        self.sorted(&held_out.respond_all(&clusters.stimuli), clusters, rule)
+        let labels = self.sorted(&held_out.respond_all(&clusters.stimuli), clusters, rule);
+        ari(&labels, &self.types(&self.held_out))
     }
 
     /// ARI of the held-out cells, sorted by one noisy recording of their responses.
@@ -136,19 +143,19 @@ impl Study {
             let mean = |unit: &usize| traces[*unit].iter().skip(FRAMES - WINDOW).sum::<f32>() / WINDOW as f32;
             self.held_out.iter().map(mean).collect::<Vec<f32>>()
         });
-        self.sorted(&shown.collect::<Vec<_>>(), clusters, rule)
+        ari(&self.sorted(&shown.collect::<Vec<_>>(), clusters, rule), &self.types(&self.held_out))
     }
 
-    fn sorted(&self, responses: &[Vec<f32>], clusters: &Clusters<f32>, rule: Assign) -> f64 {
-        let labels = match rule {
+    /// Clusters of the held-out cells.
+    fn sorted(&self, responses: &[Vec<f32>], clusters: &Clusters<f32>, rule: Assign) -> Vec<usize> {
+        match rule {
             Assign::Argmax => argmax(responses),
             Assign::Template => {
                 let gains = Gains::none(self.fit.len());
                 Templates::new(&clusters.responses, &gains, &clusters.groups)
                     .assign(responses, &Gains::none(self.held_out.len()))
             }
-        };
-        ari(&labels, &self.types(&self.held_out))
+        }
     }
 
     /// Other ways of sorting the held-out cells, and all, by 24 s of recorded responses.

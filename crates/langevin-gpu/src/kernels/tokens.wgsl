@@ -1,5 +1,5 @@
 // What the decoder sees [trials, times, width] from positions, velocities and encoder states [times, trials, dim]: the last alone where
-// it is as wide as one of them.
+// it is as wide as one of them. Waves [times, width] tell bins apart.
 struct Shape {
     dim: u32,
     width: u32,
@@ -11,7 +11,8 @@ struct Shape {
 @group(0) @binding(1) var<storage, read> z: array<f32>;
 @group(0) @binding(2) var<storage, read> v: array<f32>;
 @group(0) @binding(3) var<storage, read> h: array<f32>;
-@group(0) @binding(4) var<storage, read_write> tokens: array<f32>;
+@group(0) @binding(4) var<storage, read> waves: array<f32>;
+@group(0) @binding(5) var<storage, read_write> tokens: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
@@ -24,11 +25,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     let at = i % shape.width;
     let source = ((row % shape.n_steps) * shape.n_trials + row / shape.n_steps) * shape.dim + at % shape.dim;
     let part = select(at / shape.dim, 2u, shape.width == shape.dim);
+    let wave = waves[(row % shape.n_steps) * shape.width + at];
     if (part == 0u) {
-        tokens[i] = z[source];
+        tokens[i] = z[source] + wave;
     } else if (part == 1u) {
-        tokens[i] = v[source];
+        tokens[i] = v[source] + wave;
     } else {
-        tokens[i] = h[source];
+        tokens[i] = h[source] + wave;
     }
 }

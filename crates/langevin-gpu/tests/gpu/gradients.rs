@@ -95,6 +95,7 @@ fn of_every_potential_and_integrator() {
 
 #[test]
 fn of_every_decoder_and_clamp() {
+    compare("positions", ModelOptions { decoder_positions: 0.7, ..options() }, divergence());
     compare("causal", ModelOptions { decoder_mask: DecoderMask::Causal, ..options() }, divergence());
     compare("latents", ModelOptions { decoder_input: DecoderInput::Latents, ..options() }, divergence());
     compare("no latents", ModelOptions { decoder_input: DecoderInput::Encoder, ..options() }, divergence());

@@ -27,6 +27,7 @@ pub fn options() -> ModelOptions {
         drive: Drive::Encoder,
         input_lag: 1,
         decoder_input: DecoderInput::All,
+        decoder_positions: 0.0,
         decoder_mask: DecoderMask::Full,
         logvar_clamp: Some([1e-4_f64.ln(), 5.0]),
         lograte_clamp: Some(8.0),

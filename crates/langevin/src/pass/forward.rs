@@ -107,12 +107,14 @@ impl<T: Real> Pass<T> {
     /// Puts what the decoder sees of a bin side by side.
     fn tokenise(&mut self, model: &Model, sites: Sites<'_>) {
         let (dim, width) = (model.options.hidden, model.options.decoder_width());
-        let Self { n_trials, tokens, flow, h, .. } = self;
+        let Self { n_trials, tokens, positions, flow, h, .. } = self;
         for (by_time, by_trial) in rows_by_trial(*n_trials, sites.n_steps) {
             let token = &mut tokens[by_trial * width..][..width];
             for (part, values) in token.chunks_exact_mut(dim).zip(parts(model, [&flow.z, &flow.v, h])) {
                 part.copy_from_slice(&values[by_time * dim..][..dim]);
             }
+            let bin = positions.iter().skip(by_time / *n_trials * width);
+            token.iter_mut().zip(bin).for_each(|(value, &position)| *value += position);
         }
     }
 

@@ -71,6 +71,7 @@ fn of_every_potential_and_integrator() {
 #[test]
 fn of_every_decoder() {
     compare(ModelOptions { decoder_mask: DecoderMask::Causal, ..options() }, divergence(), ALL);
+    compare(ModelOptions { decoder_positions: 0.7, ..options() }, divergence(), ALL);
     compare(ModelOptions { decoder_input: DecoderInput::Latents, ..options() }, divergence(), ALL);
     compare(ModelOptions { decoder_input: DecoderInput::Encoder, ..options() }, divergence(), ALL);
     compare(ModelOptions { input_lag: 0, ..options() }, divergence(), ALL);

@@ -93,7 +93,12 @@ fn a_step_is_that_of_pytorch() {
 
 #[test]
 fn a_step_of_the_default_is_that_of_pytorch() {
-    let options = ModelOptions { drive: Drive::Encoder, integrator: Integrator::EulerMaruyama, ..options() };
+    let options = ModelOptions {
+        drive: Drive::Encoder,
+        integrator: Integrator::EulerMaruyama,
+        decoder_positions: 0.5,
+        ..options()
+    };
     compare_both("default", options, DivergenceOptions { prior: VelocityPrior::Flow, ..divergence() });
 }
 

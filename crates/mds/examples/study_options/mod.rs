@@ -1,6 +1,12 @@
-//! How the studies search.
+//! How the studies search, and what they print of the types.
 
-use neuroloom_mds::{Ascent, Assign, Merge, Options, Projection, SplitOptions, Stop};
+mod confusion;
+
+pub use confusion::Confusion;
+
+use neuroloom_mds::{
+    Ascent, Assign, Choose, Merge, Options, Projection, Restarts, SplitOptions, Start, Stop,
+};
 
 /// Searches for stimuli of a norm.
 pub fn options(norm: f64, assign: Assign) -> Options {
@@ -36,4 +42,9 @@ pub fn options(norm: f64, assign: Assign) -> Options {
         em_after: true,
         final_steps: 100,
     }
+}
+
+/// Searches from random chunks, of which the majority decides.
+pub fn majority(n: usize) -> Restarts {
+    Restarts { n, k_init: 20, start: Start::Chunks, choose: Choose::Consensus, together: 0.5, min_cluster: 3 }
 }

@@ -51,6 +51,8 @@ pub struct TrainParams {
     pub input_lag: usize,
     /// What the decoder sees; with `encoder` there are no latents, and all that belongs to them is idle.
     pub decoder_input: DecoderInput,
+    /// Size of the sinusoids that tell the decoder which bin it sees; 0.5, as released 0: then bins differ by what is in them alone.
+    pub decoder_positions: Option<f64>,
     /// Which bins a bin of the decoder may look at.
     pub decoder_mask: DecoderMask,
     /// Ends of the log variances of the start; ln 1e-4 and 5, as released none.
@@ -155,6 +157,7 @@ impl Default for TrainParams {
             drive: None,
             input_lag: 1,
             decoder_input: DecoderInput::All,
+            decoder_positions: None,
             decoder_mask: DecoderMask::Full,
             logvar_clamp: None,
             lograte_clamp: None,
@@ -213,6 +216,7 @@ impl TrainParams {
             drive: self.or(self.drive, Drive::Encoder, Drive::None),
             input_lag: self.input_lag,
             decoder_input: self.decoder_input,
+            decoder_positions: self.or(self.decoder_positions, 0.5, 0.0),
             decoder_mask: self.decoder_mask,
             logvar_clamp: self.or(self.logvar_clamp.map(Some), Some([1e-4_f64.ln(), 5.0]), None),
             lograte_clamp: self.or(self.lograte_clamp.map(Some), Some(8.0), None),

@@ -98,7 +98,7 @@ pub struct ClusterParams {
     pub restarts: usize,
     /// What is made of the searches.
     pub choose: Choose,
-    /// Share of the searches that neurons of a consensus cluster are together in, on average.
+    /// Share of the searches that neurons of a consensus cluster are together in, on average; 0.5 is the majority.
     pub together: f64,
     /// Consensus clusters with fewer neurons are dissolved.
     pub min_cluster: usize,
@@ -177,9 +177,9 @@ impl Default for ClusterParams {
             split: SplitParams::default(),
             merge: Merge::None,
             final_steps: 100,
-            restarts: 5,
+            restarts: 10,
             choose: Choose::Consensus,
-            together: 0.8,
+            together: 0.5,
             min_cluster: 3,
             held_out: 0.25,
             min_report: 10,
