@@ -188,8 +188,9 @@ impl Network {
             let own = gradient.as_deref_mut();
             match &self.layers[place] {
                 Layer::Spatial(layer) => {
+                    let x = tape.activations[place].as_slice();
                     let columns = [&mut tape.columns[place], &mut tape.scratch];
-                    layer.backward(parameters, [from, to], columns, dy, own, dx);
+                    layer.backward(parameters, [from, to], x, columns, dy, own, dx);
                 }
                 Layer::Temporal(layer) => {
                     let x = tape.activations[place].as_slice();

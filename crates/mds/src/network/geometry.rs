@@ -23,13 +23,6 @@ impl Region {
     pub fn n_positions(self) -> usize {
         self.height * self.width
     }
-
-    /// The position of a row and a column of the map, none outside.
-    pub(super) fn position(self, y: isize, x: isize) -> Option<usize> {
-        let row = usize::try_from(y).ok()?.checked_sub(self.y).filter(|row| *row < self.height)?;
-        let column = usize::try_from(x).ok()?.checked_sub(self.x).filter(|column| *column < self.width)?;
-        Some(row * self.width + column)
-    }
 }
 
 /// Activations between layers: `[position][frame][channel]`, those before the first layer `[channel][position][frame]`.
