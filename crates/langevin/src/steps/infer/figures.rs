@@ -5,7 +5,7 @@ use neuroloom_core::figure::{Axis, ColourScale, Content, Heatmap, Lines, Panel, 
 
 use super::tables::LATENTS;
 use crate::predict::Prediction;
-use crate::principal::principal_plane;
+use crate::principal::{View, principal_view};
 use crate::trial_set::{Split, TrialSet};
 
 /// Most conditions whose trajectories are drawn.
@@ -53,19 +53,19 @@ fn image(set: &TrialSet, title: &str, values: &[f64]) -> Panel {
     }
 }
 
-/// Mean trajectories of the conditions in the plane in which each of the latents varies most, and the true rates of that course over time.
+/// Mean trajectories of the conditions in the space in which each of the latents varies most, and the course of a dimension over time.
 pub(super) fn latents(set: &TrialSet, prediction: &Prediction, dim: usize) -> Option<Figure> {
     let conditions = conditions(set);
     if conditions.is_empty() {
         return None;
     }
-    let caption = "Means over the trials of a condition, in the plane in which they vary most; colour is the condition. Latents that carry the data \
-        follow smooth paths of their own; those that do not are noise about one point.";
+    let caption = "Means over the trials of a condition, in the space of the three directions in which they vary most, seen from the side (30\u{b0}) and \
+        from above (25\u{b0}); colour is the condition. Latents that carry the data follow smooth paths of their own; those that do not are noise about one point.";
     let mut figure = Figure::new("latents", "Latent trajectories by condition", caption);
     for (name, values) in named(prediction) {
         let means: Vec<Vec<f64>> =
             conditions.iter().map(|(_, trials)| mean_trial(values, trials, set.size.n_bins * dim)).collect();
-        let [x, y, share] = principal_plane(&means, dim)?;
+        let View { x, y, share } = principal_view(&means, dim)?;
         let labels = conditions
             .iter()
             .flat_map(|&(condition, _)| std::iter::repeat_n(condition as f64, set.size.n_bins));
@@ -79,11 +79,10 @@ pub(super) fn latents(set: &TrialSet, prediction: &Prediction, dim: usize) -> Op
             closed_path: false,
             equal_axes: true,
         };
-        let share = share.first().copied().unwrap_or(0.0);
         figure = figure.panel(Panel {
             title: format!("{name} ({:.0} % of the variance)", 100.0 * share),
-            x: Axis::new("first component"),
-            y: Axis::new("second component"),
+            x: Axis::new("first and second component"),
+            y: Axis::new("third component, and behind"),
             content: Content::Scatter(scatter),
         });
     }
