@@ -42,7 +42,8 @@ pub use confusion::Confusion;
 pub use consensus::{absorb_small, consensus, consensus_of_k};
 pub use design::{DesignFormat, WrittenFile, npy_bytes, png_bytes, write_design};
 pub use encoder::{
-    Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells,
+    Convolutional, ConvolutionalTape, Encoder, Ensemble, EnsembleTape, History, Output, Readout,
+    SeparableBank, TrueCells,
 };
 pub use fit::{
     Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss,

@@ -10,11 +10,13 @@
 )]
 
 mod encoders;
+mod ensembles;
 mod files;
 mod fits;
 mod networks;
 mod objective;
 mod partitions;
+mod resuming;
 mod searches;
 mod steps;
 mod support;
