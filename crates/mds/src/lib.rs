@@ -18,6 +18,7 @@ mod encoder;
 mod fit;
 mod gain;
 mod groups;
+mod import;
 mod init;
 mod laplacian;
 mod merge;
@@ -47,13 +48,15 @@ pub use encoder::{
 };
 pub use fit::{
     Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss,
-    Movies, TestClip, UnitQuality, quality,
+    Movies, Optimiser, TestClip, UnitQuality, quality,
 };
 pub use gain::{Gain, Gains};
 pub use groups::Groups;
+#[cfg(feature = "onnx")]
+pub use import::encoder_from_onnx;
 pub use init::chunks;
 pub use laplacian::{add_gradient as add_roughness_gradient, roughness};
-pub use network::{LayerSpec, Network, NetworkKind, NetworkSpec, Penalties, Region, Tape};
+pub use network::{LayerSpec, MaskShape, Network, NetworkKind, NetworkSpec, Penalties, Region, Tape};
 pub use objective::Objective;
 pub use options::{Assign, Merge, Options, SplitOptions};
 pub use projection::{Projection, norm};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use neuroloom_core::{CancelToken, Inputs, NoProgress, RunContext, Seed, StepOutput, Table, Variant};
 use neuroloom_mds::{
-    Convolutional, Encoder, EncoderCard, Ensemble, History, LayerSpec, Network, NetworkKind, NetworkSpec,
-    Real,
+    Convolutional, Encoder, EncoderCard, Ensemble, History, LayerSpec, MaskShape, Network, NetworkKind,
+    NetworkSpec, Real,
 };
 use serde_json::json;
 
@@ -23,7 +23,7 @@ fn spec(features: usize) -> NetworkSpec {
             LayerSpec::Elu,
         ],
     };
-    NetworkSpec { channels: 1, height: 7, width: 6, layers, n_units: N_UNITS }
+    NetworkSpec { channels: 1, height: 7, width: 6, layers, n_units: N_UNITS, mask: MaskShape::Round }
 }
 
 /// Numbers between -0.5 and 0.5.

@@ -97,6 +97,10 @@ fn a_stopped_fit_ends_in_the_bytes_of_a_whole_one() {
         [("responses", &retina["responses"]), ("stimuli", &retina["stimuli"]), ("units", &retina["units"])];
     let params = json!({"features": 2, "size": 5, "taps": 6, "encoder": "lnln", "epochs": 4, "chunk": 60});
     stops_leave_no_trace("mds.fit_encoder", &params, &inputs, 4);
+    let mut params = params;
+    params["optimiser"] = json!("lbfgs");
+    params["mask"] = json!("oval");
+    stops_leave_no_trace("mds.fit_encoder", &params, &inputs, 4);
 }
 
 #[test]
