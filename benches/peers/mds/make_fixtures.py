@@ -50,7 +50,7 @@ def case(layers, movie, traces, cotangent, random):
     return found
 
 
-def save(tensors):
+def save(tensors, target):
     """safetensors of 64-bit floats."""
     header, data = {}, b""
     for name, values in sorted(tensors.items()):
@@ -59,8 +59,8 @@ def save(tensors):
         data += raw
     text = dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
 def main():
@@ -72,7 +72,7 @@ def main():
     for name, layers in CASES.items():
         found = case(layers, movie, traces, cotangent, random)
         tensors |= {f"{name}/{key}": value for key, value in found.items()}
-    save({name: value.numpy() for name, value in tensors.items()})
+    save({name: value.numpy() for name, value in tensors.items()}, TARGET)
 
 
 if __name__ == "__main__":

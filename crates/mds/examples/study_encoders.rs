@@ -16,8 +16,9 @@ use std::time::Instant;
 
 use neuroloom_core::{Error, Result, Seed};
 use neuroloom_mds::{
-    Assign, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, Movies, Network,
-    NetworkKind, NetworkSpec, Penalties, Problem, Templates, TestClip, agreement, norm, quality, restarts,
+    Assign, Clip, Convolutional, Encoder, EncoderTrainer, FitOptions, Gains, History, Loss, MaskShape,
+    Movies, Network, NetworkKind, NetworkSpec, Optimiser, Penalties, Problem, Templates, TestClip, agreement,
+    norm, quality, restarts,
 };
 use neuroloom_simulate::retina::{CALCIUM_TAU_FRAMES, Retina, RetinaParams, stimuli};
 use rand::seq::SliceRandom;
@@ -60,6 +61,7 @@ fn main() -> Result<()> {
         restarts: number(4, 10)? as usize,
         fit: FitOptions {
             loss: Loss::Mse,
+            optimiser: Optimiser::Adam,
             calcium_tau_frames: Some(CALCIUM_TAU_FRAMES),
             chunk: 150,
             settle: 30,
@@ -107,6 +109,7 @@ fn one(seed: Seed, settings: &Settings, confusion: &mut Confusion) -> Result<[f6
         width: params.width,
         layers: settings.kind.layers(features, size, taps),
         n_units: retina.cells.len(),
+        mask: MaskShape::Round,
     };
     let network = Arc::new(Network::new(spec)?);
     let places: Vec<[f64; 2]> =

@@ -6,6 +6,7 @@ use neuroloom_nn::safetensors::{Tensor, TensorFile, Values, read, write};
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use serde::{Deserialize, Serialize};
 
+use crate::import::{NamedTensor, without_batch_norms};
 use crate::network::{Network, NetworkSpec};
 
 /// The word of a safetensors file under which the card stands.
@@ -35,7 +36,7 @@ impl EncoderCard {
         let card: Self = serde_json::from_str(text).map_err(|e| {
             Error::data("the layers of the encoder cannot be read")
                 .at_object("card")
-                .expected("network, dt_s, calcium_tau_s and units, with layers spatial, temporal, elu, rectify, rectify_both")
+                .expected("network, dt_s, calcium_tau_s and units, with layers spatial, temporal, batch_norm, elu, rectify, rectify_both, softplus")
                 .found(e.to_string())
         })?;
         card.network.check()?;
@@ -100,7 +101,11 @@ impl EncoderCard {
         Self::assembled(text, (0..table.n_rows()).map(tensor).collect())
     }
 
-    fn assembled(text: &str, tensors: Vec<NamedTensor>) -> Result<(Self, Network, Vec<f32>)> {
+    /// Card, network and parameters of a card's text and all tensors.
+    ///
+    /// # Errors
+    /// When the card cannot be read, a tensor is missing, too many, of another shape, or not finite.
+    pub(crate) fn assembled(text: &str, tensors: Vec<NamedTensor>) -> Result<(Self, Network, Vec<f32>)> {
         let card = Self::parse(text)?;
         let network = Network::new(card.network.clone())?;
         let parameters = assemble(network.layout(), &tensors)?;
@@ -126,12 +131,25 @@ pub fn encoder_to_safetensors(table: &Table) -> Result<Vec<u8>> {
     })
 }
 
-/// The encoder in the bytes of a safetensors file, as a table. Its card is `card`, or stands in the file.
+/// The encoder in the bytes of a safetensors file, as a table. Its card is `card`, or stands in the file. Batch normalisations
+/// (`{"kind": "batch_norm"}` right behind a convolution) are folded into the convolutions.
 ///
 /// # Errors
-/// When the bytes are no such file, there is no card or one that was changed, or tensors do not fit it.
+/// When the bytes are no such file, there is no card or one that was changed, tensors do not fit it, or a batch
+/// normalisation cannot be folded.
 pub fn encoder_from_safetensors(bytes: &[u8], card: Option<&str>) -> Result<Table> {
     let file = read(bytes)?;
+    let text = card_of(&file, card)?.to_owned();
+    let (text, tensors) = without_batch_norms(&text, named_tensors(file))?;
+    let (card, network, parameters) = EncoderCard::assembled(&text, tensors)?;
+    card.table(&network, &parameters)
+}
+
+/// The text of the card: `card`, or that in the file.
+///
+/// # Errors
+/// When there is none, or that in the file was changed.
+pub(crate) fn card_of<'a>(file: &'a TensorFile, card: Option<&'a str>) -> Result<&'a str> {
     let own = file.metadata.get(CARD).map(String::as_str);
     let text = card.or(own).ok_or_else(|| {
         Error::data("the file does not say what the encoder is")
@@ -147,22 +165,20 @@ pub fn encoder_from_safetensors(bytes: &[u8], card: Option<&str>) -> Result<Tabl
             .expected(found.clone())
             .found(digest));
     }
-    let tensors: Vec<NamedTensor> = file
-        .tensors
-        .into_iter()
-        .map(|(name, tensor)| (name, (tensor.shape, tensor.values.to_f64())))
-        .collect();
-    let (card, network, parameters) = EncoderCard::assembled(text, tensors)?;
-    card.table(&network, &parameters)
+    Ok(text)
 }
 
-/// Name, shape and values.
-type NamedTensor = (String, (Vec<usize>, Vec<f64>));
+/// The tensors of a file in 64 bits.
+pub(crate) fn named_tensors(file: TensorFile) -> Vec<NamedTensor> {
+    let tensors = file.tensors.into_iter();
+    tensors.map(|(name, tensor)| (name, (tensor.shape, tensor.values.to_f64()))).collect()
+}
 
 /// The flat parameters of tensors in any order.
 fn assemble(layout: &Layout, tensors: &[NamedTensor]) -> Result<Vec<f32>> {
     let known = || layout.tensors().iter().map(|spec| spec.name.as_str()).collect::<Vec<_>>().join(", ");
-    let mut parameters = vec![0.0; layout.len()];
+    // Room is made only once the file has shown that it fills it.
+    let mut found_all = Vec::with_capacity(layout.tensors().len());
     for spec in layout.tensors() {
         let wrong = |message: &str| Error::data(message.to_owned()).at_object(spec.name.as_str());
         let mut found = tensors.iter().filter(|(name, _)| *name == spec.name);
@@ -177,7 +193,11 @@ fn assemble(layout: &Layout, tensors: &[NamedTensor]) -> Result<Vec<f32>> {
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             return Err(wrong("a weight of the encoder is not finite").at_offset(at as u64));
         }
-        let out = spec.segment.of_mut(&mut parameters);
+        found_all.push((spec.segment, values));
+    }
+    let mut parameters = vec![0.0; layout.len()];
+    for (segment, values) in found_all {
+        let out = segment.of_mut(&mut parameters);
         out.iter_mut().zip(values).for_each(|(out, &value)| *out = value as f32);
     }
     match tensors.iter().find(|(name, _)| layout.get(name).is_none()) {

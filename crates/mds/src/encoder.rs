@@ -2,6 +2,7 @@
 
 mod bank;
 mod convolutional;
+mod ensemble;
 mod readout;
 mod true_cells;
 
@@ -14,6 +15,7 @@ use crate::stimulus::StimulusShape;
 
 pub use bank::SeparableBank;
 pub use convolutional::{Convolutional, ConvolutionalTape, History};
+pub use ensemble::{Ensemble, EnsembleTape};
 pub use readout::{Output, Readout};
 pub use true_cells::TrueCells;
 

@@ -1,5 +1,6 @@
 //! Encoders from recordings: a [`Network`](crate::Network) is fitted to the responses of many neurons to movies.
 
+mod batches;
 mod chunks;
 mod movies;
 mod options;
@@ -9,7 +10,7 @@ mod trainer;
 
 pub use chunks::{Chunk, Chunks};
 pub use movies::{Clip, Movies, TestClip};
-pub use options::{FitOptions, Loss};
+pub use options::{FitOptions, Loss, Optimiser};
 pub use pass::FitPass;
 pub use quality::{UnitQuality, quality};
 pub use trainer::{EncoderFit, EncoderTrainer, EpochRecord, FitState};

@@ -18,6 +18,7 @@ mod encoder;
 mod fit;
 mod gain;
 mod groups;
+mod import;
 mod init;
 mod laplacian;
 mod merge;
@@ -42,17 +43,20 @@ pub use confusion::Confusion;
 pub use consensus::{absorb_small, consensus, consensus_of_k};
 pub use design::{DesignFormat, WrittenFile, npy_bytes, png_bytes, write_design};
 pub use encoder::{
-    Convolutional, ConvolutionalTape, Encoder, History, Output, Readout, SeparableBank, TrueCells,
+    Convolutional, ConvolutionalTape, Encoder, Ensemble, EnsembleTape, History, Output, Readout,
+    SeparableBank, TrueCells,
 };
 pub use fit::{
     Chunk, Chunks, Clip, EncoderFit, EncoderTrainer, EpochRecord, FitOptions, FitPass, FitState, Loss,
-    Movies, TestClip, UnitQuality, quality,
+    Movies, Optimiser, TestClip, UnitQuality, quality,
 };
 pub use gain::{Gain, Gains};
 pub use groups::Groups;
+#[cfg(feature = "onnx")]
+pub use import::encoder_from_onnx;
 pub use init::chunks;
 pub use laplacian::{add_gradient as add_roughness_gradient, roughness};
-pub use network::{LayerSpec, Network, NetworkKind, NetworkSpec, Penalties, Region, Tape};
+pub use network::{LayerSpec, MaskShape, Network, NetworkKind, NetworkSpec, Penalties, Region, Tape};
 pub use objective::Objective;
 pub use options::{Assign, Merge, Options, SplitOptions};
 pub use projection::{Projection, norm};

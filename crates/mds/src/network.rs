@@ -22,7 +22,9 @@ use neuroloom_nn::Layout;
 use crate::real::Real;
 
 pub use geometry::Region;
+pub use mask::MaskShape;
 pub use penalty::Penalties;
+pub(crate) use spec::MOST_CHANNELS;
 pub use spec::{LayerSpec, NetworkKind, NetworkSpec};
 pub use tape::Tape;
 
@@ -71,12 +73,13 @@ impl Network {
                 }
                 LayerSpec::Elu => (Layer::Pointwise(Pointwise::Elu), channels),
                 LayerSpec::Rectify => (Layer::Pointwise(Pointwise::Rectify), channels),
+                LayerSpec::Softplus => (Layer::Pointwise(Pointwise::Softplus), channels),
                 LayerSpec::RectifyBoth => (Layer::Pointwise(Pointwise::RectifyBoth), 2 * channels),
             };
             layers.push(layer);
             channels = out;
         }
-        let readout = ReadoutLayout::new(&mut layout, spec.n_units, channels);
+        let readout = ReadoutLayout::new(&mut layout, spec.n_units, channels, spec.mask);
         Ok(Self { spec, layout, layers, readout })
     }
 

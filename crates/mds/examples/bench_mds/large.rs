@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use neuroloom_mds::{
-    Ascent, Convolutional, Encoder, Gains, Groups, History, Network, NetworkKind, NetworkSpec, Objective,
-    Projection, Stop,
+    Ascent, Convolutional, Encoder, Gains, Groups, History, MaskShape, Network, NetworkKind, NetworkSpec,
+    Objective, Projection, Stop,
 };
 
 use crate::harness::{Outcome, measure_each};
@@ -14,7 +14,14 @@ const N_CLUSTERS: usize = 40;
 
 pub fn run() -> Outcome {
     let layers = NetworkKind::Sepconv.layers(16, 11, 15);
-    let network = Network::new(NetworkSpec { channels: 1, height: 18, width: 16, layers, n_units: N_UNITS })?;
+    let network = Network::new(NetworkSpec {
+        channels: 1,
+        height: 18,
+        width: 16,
+        layers,
+        n_units: N_UNITS,
+        mask: MaskShape::Round,
+    })?;
     let noise = |k: usize| ((k * 7919 + 13) % 1009) as f32 / 5045.0 - 0.1;
     let parameters: Vec<f32> = (0..network.layout().len()).map(noise).collect();
     let encoder =

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ndarray::{Array1, Array2, Array4};
-use neuroloom_mds::{Chunk, Clip, FitOptions, FitPass, Loss, Movies, Penalties};
+use neuroloom_mds::{Chunk, Clip, FitOptions, FitPass, Loss, Movies, Optimiser, Penalties};
 
 use crate::harness::{Outcome, measure_each, network, read};
 
@@ -27,6 +27,7 @@ pub fn run(folder: &Path) -> Outcome {
     let movies = Movies { screen, n_units, train: vec![clip], test: Vec::new() };
     let options = FitOptions {
         loss: Loss::Mse,
+        optimiser: Optimiser::Adam,
         calcium_tau_frames: Some(12.0),
         chunk: LEN,
         settle: SETTLE,

@@ -1,22 +1,22 @@
 //! The fit of an encoder.
 
+mod full_batch;
+mod stochastic;
+
 use neuroloom_core::{Error, Result, Seed};
-use neuroloom_nn::{Adam, Decay, Plateau, sum_chunks};
-use rand::seq::SliceRandom;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::chunks::{Chunk, Chunks};
+use super::batches::Batches;
+use super::chunks::Chunks;
 use super::movies::Movies;
-use super::options::FitOptions;
-use super::pass::{FitPass, Weights};
+use super::options::{FitOptions, Optimiser};
 use crate::network::Network;
 use crate::real::Real;
+use full_batch::FullBatch;
+use stochastic::Stochastic;
 
 /// Frames of the movie over which the start values are scaled.
 const START_FRAMES: usize = 300;
-/// Smallest learning rate.
-const SMALLEST_LR: f64 = 1e-6;
 
 /// Fits a network to movies, an epoch at a time. Between epochs its [`state`](Self::state) is all that the rest
 /// depends on.
@@ -28,8 +28,7 @@ pub struct EncoderTrainer<'a, F> {
     chunks: Chunks,
     seed: Seed,
     state: FitState<F>,
-    passes: Vec<FitPass<'a, F>>,
-    sum: Vec<F>,
+    batches: Batches<'a, F>,
 }
 
 /// All that the rest of a fit depends on: a checkpoint.
@@ -41,9 +40,22 @@ pub struct FitState<F> {
     /// What happened in each.
     pub history: Vec<EpochRecord>,
     parameters: Vec<F>,
-    adam: Adam<F>,
-    schedule: Plateau,
+    optimiser: State<F>,
     best: Option<(u32, f64, Vec<F>)>,
+}
+
+/// What the optimiser knows between epochs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "F: neuroloom_nn::Real")]
+enum State<F> {
+    Adam(Stochastic<F>),
+    Lbfgs(FullBatch<F>),
+}
+
+/// What an optimiser says of an epoch: the sum of the losses, and how long its steps were.
+struct Epoch {
+    data: f64,
+    step: f64,
 }
 
 /// What happened in an epoch. Losses are means over frames and neurons, without penalties.
@@ -51,11 +63,11 @@ pub struct FitState<F> {
 pub struct EpochRecord {
     /// Its number, from 0.
     pub epoch: u32,
-    /// Loss of the chunks that are fitted, while they are.
+    /// Loss of the chunks that are fitted: with Adam while they are, with L-BFGS after the step.
     pub train_loss: f64,
     /// Loss of the chunks that are not.
     pub valid_loss: f64,
-    /// Learning rate.
+    /// Learning rate of Adam; of L-BFGS the length of the step over that of its direction.
     pub lr: f64,
 }
 
@@ -93,16 +105,17 @@ impl<'a, F: Real> EncoderTrainer<'a, F> {
         let begin = || {
             let parameters =
                 network.initial(&first_frames(movies), places, &movies.means(), seed.child("initial"));
-            let schedule = Plateau::new(options.lr, options.lr_factor, options.lr_patience, SMALLEST_LR);
-            let adam = Adam::new(parameters.len());
-            FitState { epoch: 0, history: Vec::new(), parameters, adam, schedule, best: None }
+            let optimiser = match options.optimiser {
+                Optimiser::Adam => State::Adam(Stochastic::new(options, parameters.len())),
+                Optimiser::Lbfgs => State::Lbfgs(FullBatch::new()),
+            };
+            FitState { epoch: 0, history: Vec::new(), parameters, optimiser, best: None }
         };
         Ok(Self {
             state: state
                 .filter(|state| state.parameters.len() == network.layout().len())
                 .unwrap_or_else(begin),
-            passes: (0..options.batch).map(|_| FitPass::new(network, options, chunks.len)).collect(),
-            sum: vec![F::zero(); network.layout().len()],
+            batches: Batches::new(network, options, movies, chunks.len),
             network,
             options,
             movies,
@@ -116,10 +129,13 @@ impl<'a, F: Real> EncoderTrainer<'a, F> {
         &self.state
     }
 
-    /// Whether all epochs are done, or none has improved for too long.
+    /// Whether all epochs are done, none has improved for too long, or the optimiser is at its end.
     pub fn is_done(&self) -> bool {
+        let at_end = matches!(&self.state.optimiser, State::Lbfgs(lbfgs) if lbfgs.is_done);
         let best = self.state.best.as_ref().map_or(0, |(epoch, ..)| *epoch + 1);
-        self.state.epoch >= self.options.epochs || self.state.epoch - best >= self.options.stop_after
+        at_end
+            || self.state.epoch >= self.options.epochs
+            || self.state.epoch - best >= self.options.stop_after
     }
 
     /// One pass over the chunks to fit, and one over the others.
@@ -128,29 +144,41 @@ impl<'a, F: Real> EncoderTrainer<'a, F> {
     /// When a loss is not finite any more.
     pub fn epoch(&mut self) -> Result<&EpochRecord> {
         let epoch = self.state.epoch;
-        let lr = self.state.schedule.lr();
-        let mut order = self.chunks.train.clone();
-        order.shuffle(&mut self.seed.child("epoch").child_index(u64::from(epoch)).rng());
-        let mut total = 0.0;
-        for batch in order.chunks(self.options.batch.max(1)) {
-            total += self.step(batch, lr);
-        }
         let per_chunk = (self.chunks.len * self.movies.n_units) as f64;
-        let train_loss = total / (per_chunk * order.len() as f64);
-        let valid_loss = self.validate() / (per_chunk * self.chunks.valid.len() as f64);
+        let Epoch { data, step: lr } = self.optimise(epoch, per_chunk);
+        let train_loss = data / (per_chunk * self.chunks.train.len() as f64);
+        let valid_loss = self.batches.losses(&self.state.parameters, &self.chunks.valid);
+        let valid_loss = valid_loss / (per_chunk * self.chunks.valid.len() as f64);
         if !(train_loss.is_finite() && valid_loss.is_finite()) {
             return Err(Error::data("the loss of an encoder is not finite any more")
                 .at_object(format!("epoch {epoch}"))
                 .found(format!("{train_loss} fitted, {valid_loss} not fitted"))
                 .hint("lower `lr`"));
         }
-        self.state.schedule.observe(valid_loss);
+        if let State::Adam(adam) = &mut self.state.optimiser {
+            adam.observe(valid_loss);
+        }
         if self.state.best.as_ref().is_none_or(|(_, best, _)| valid_loss < *best) {
             self.state.best = Some((epoch, valid_loss, self.state.parameters.clone()));
         }
         self.state.history.push(EpochRecord { epoch, train_loss, valid_loss, lr });
         self.state.epoch += 1;
         self.state.history.last().ok_or_else(|| Error::internal("an epoch left no record"))
+    }
+
+    /// What the optimiser makes of the chunks to fit in one epoch.
+    fn optimise(&mut self, epoch: u32, per_chunk: f64) -> Epoch {
+        let Self { network, options, batches, chunks, .. } = self;
+        let parameters = &mut self.state.parameters;
+        match &mut self.state.optimiser {
+            State::Adam(adam) => {
+                let seed = self.seed.child("epoch").child_index(u64::from(epoch));
+                adam.epoch(network, options, batches, &chunks.train, parameters, seed)
+            }
+            State::Lbfgs(lbfgs) => {
+                lbfgs.epoch(network, options, batches, (&chunks.train, per_chunk), parameters)
+            }
+        }
     }
 
     /// The fit so far.
@@ -160,47 +188,6 @@ impl<'a, F: Real> EncoderTrainer<'a, F> {
             Some((epoch, _, parameters)) => EncoderFit { parameters, epoch, history },
             None => EncoderFit { parameters, epoch, history },
         }
-    }
-
-    /// One step of the optimiser; the sum of the losses before it.
-    fn step(&mut self, batch: &[Chunk], lr: f64) -> f64 {
-        let weights = Weights::new(self.network, &self.state.parameters);
-        let movies = self.movies;
-        let passes = self.passes.par_iter_mut().zip(batch);
-        let losses: Vec<f64> = passes.map(|(pass, &chunk)| pass.both(&weights, movies, chunk)).collect();
-        let parts: Vec<&[F]> = self.passes[..batch.len()].iter().map(FitPass::gradient).collect();
-        sum_chunks(&parts, &mut self.sum);
-        let share = F::from_f64(1.0 / batch.len() as f64);
-        self.sum.iter_mut().for_each(|value| *value *= share);
-        self.network.penalty(self.options.penalties, &self.state.parameters, &mut self.sum);
-        let layout = self.network.readout();
-        if !self.options.fit_places {
-            layout.place.of_mut(&mut self.sum).fill(F::zero());
-        }
-        let decay = Decay::Decoupled(self.options.weight_decay);
-        // Places are no weights: they are not drawn to the middle.
-        let places = layout.place.of(&self.state.parameters).to_vec();
-        self.state.adam.step(&mut self.state.parameters, &self.sum, lr, decay);
-        if !self.options.fit_places {
-            layout.place.of_mut(&mut self.state.parameters).copy_from_slice(&places);
-        }
-        if self.options.nonnegative {
-            let features = layout.features.of_mut(&mut self.state.parameters);
-            features.iter_mut().for_each(|weight| *weight = weight.at_least(F::zero()));
-        }
-        losses.iter().sum()
-    }
-
-    fn validate(&mut self) -> f64 {
-        let weights = Weights::new(self.network, &self.state.parameters);
-        let movies = self.movies;
-        let mut total = 0.0;
-        for batch in self.chunks.valid.chunks(self.passes.len().max(1)) {
-            let passes = self.passes.par_iter_mut().zip(batch);
-            let losses: Vec<f64> = passes.map(|(pass, &chunk)| pass.loss(&weights, movies, chunk)).collect();
-            total += losses.iter().sum::<f64>();
-        }
-        total
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) enum Pointwise {
     Elu,
     Rectify,
     RectifyBoth,
+    Softplus,
 }
 
 impl Pointwise {
@@ -25,6 +26,7 @@ impl Pointwise {
                     *y = if x > F::zero() { x } else { below };
                 }),
                 Self::Rectify => y.iter_mut().zip(x).for_each(|(y, &x)| *y = x.at_least(F::zero())),
+                Self::Softplus => y.iter_mut().zip(x).for_each(|(y, &x)| *y = x.softplus().0),
                 Self::RectifyBoth => {
                     for (y, x) in y.chunks_exact_mut(2 * channels).zip(x.chunks_exact(channels)) {
                         let (above, below) = y.split_at_mut(channels);
@@ -46,6 +48,10 @@ impl Pointwise {
                 }),
                 Self::Rectify => dx.iter_mut().zip(y.iter().zip(dy)).for_each(|(dx, (&y, &dy))| {
                     *dx = if y > F::zero() { dy } else { F::zero() };
+                }),
+                // The logistic function of the input, by the output.
+                Self::Softplus => dx.iter_mut().zip(y.iter().zip(dy)).for_each(|(dx, (&y, &dy))| {
+                    *dx = dy * (F::one() - (-y).exponential());
                 }),
                 Self::RectifyBoth => {
                     let both = y.chunks_exact(2 * channels).zip(dy.chunks_exact(2 * channels));

@@ -3,15 +3,18 @@
 use neuroloom_math::{Factor, Target, product};
 use neuroloom_nn::{Layout, Segment};
 
-use super::mask::Masks;
+use super::mask::{MaskShape, Masks};
 use crate::real::Real;
 
 /// The tensors of all neurons: weights of the features `[neuron, channel]`, an offset, the logarithm of a gain, a
-/// place `[neuron, 2]` (row and column from the middle of the screen, px) and the logarithm of a width (px) each.
+/// place `[neuron, 2]` (row and column from the middle of the screen, px) and the logarithm of a width (px) each, or
+/// of two (`[neuron, 2]`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadoutLayout {
     pub n_units: usize,
     pub channels: usize,
+    /// Widths of a neuron.
+    n_widths: usize,
     pub features: Segment,
     pub bias: Segment,
     pub log_gain: Segment,
@@ -20,15 +23,18 @@ pub(crate) struct ReadoutLayout {
 }
 
 impl ReadoutLayout {
-    pub(super) fn new(layout: &mut Layout, n_units: usize, channels: usize) -> Self {
+    pub(super) fn new(layout: &mut Layout, n_units: usize, channels: usize, mask: MaskShape) -> Self {
+        let n_widths = mask.n_widths();
+        let widths: &[usize] = if n_widths == 1 { &[n_units] } else { &[n_units, n_widths] };
         Self {
             n_units,
             channels,
+            n_widths,
             features: layout.add("readout.features", &[n_units, channels]),
             bias: layout.add("readout.bias", &[n_units]),
             log_gain: layout.add("readout.log_gain", &[n_units]),
             place: layout.add("readout.place", &[n_units, 2]),
-            log_sigma: layout.add("readout.log_sigma", &[n_units]),
+            log_sigma: layout.add("readout.log_sigma", widths),
         }
     }
 
@@ -69,12 +75,14 @@ impl ReadoutLayout {
                 *d_mask = d_place.iter().zip(features).fold(F::zero(), |sum, (&d, &u)| sum + d * u);
             }
             let place = &self.place.of(parameters)[2 * unit..2 * unit + 2];
-            let log_sigma = self.log_sigma.of(parameters)[unit];
-            let (mut d_place, mut d_log_sigma) = ([F::zero(); 2], [F::zero()]);
+            let widths = unit * self.n_widths..(unit + 1) * self.n_widths;
+            let log_sigma = &self.log_sigma.of(parameters)[widths.clone()];
+            let (mut d_place, mut d_log_sigma) = ([F::zero(); 2], [F::zero(); 2]);
             masks.backward(unit, place, log_sigma, &d_mask, [&mut d_place, &mut d_log_sigma]);
             let out = &mut self.place.of_mut(gradient)[2 * unit..2 * unit + 2];
             out.iter_mut().zip(d_place).for_each(|(out, d)| *out += d);
-            self.log_sigma.of_mut(gradient)[unit] += d_log_sigma[0];
+            let out = &mut self.log_sigma.of_mut(gradient)[widths];
+            out.iter_mut().zip(d_log_sigma).for_each(|(out, d)| *out += d);
         }
     }
 

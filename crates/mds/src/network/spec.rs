@@ -4,6 +4,8 @@ use neuroloom_core::{Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::mask::MaskShape;
+
 /// One layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
@@ -32,6 +34,8 @@ pub enum LayerSpec {
     Rectify,
     /// `max(x, 0)` of all channels, then `max(-x, 0)` of all channels.
     RectifyBoth,
+    /// `ln(1 + e^x)`.
+    Softplus,
 }
 
 /// Screen, layers and neurons of a network.
@@ -48,6 +52,9 @@ pub struct NetworkSpec {
     pub layers: Vec<LayerSpec>,
     /// Neurons that read the features.
     pub n_units: usize,
+    /// The shape of their masks.
+    #[serde(default, skip_serializing_if = "MaskShape::is_round")]
+    pub mask: MaskShape,
 }
 
 /// Networks that need no list of layers.
@@ -65,7 +72,7 @@ pub enum NetworkKind {
 }
 
 /// Largest sizes, so that a file cannot ask for more memory than there is.
-const MOST_CHANNELS: usize = 1024;
+pub(crate) const MOST_CHANNELS: usize = 1024;
 const MOST_PIXELS: usize = 1024;
 const MOST_TAPS: usize = 1024;
 const MOST_UNITS: usize = 1 << 20;
@@ -124,11 +131,29 @@ impl NetworkSpec {
                     self.layers.len()
                 )));
         }
-        let mut size = [self.height, self.width];
+        let (mut size, mut channels) = ([self.height, self.width], self.channels);
         for (place, layer) in self.layers.iter().enumerate() {
             size = checked(*layer, place, size)?;
+            channels = layer.channels_out(channels);
+            if channels > MOST_CHANNELS {
+                return Err(Error::data("a layer has more channels than can be")
+                    .at_object(format!("layers.{place}"))
+                    .expected(format!("at most {MOST_CHANNELS}"))
+                    .found(channels.to_string()));
+            }
         }
         Ok(())
+    }
+}
+
+impl LayerSpec {
+    /// Channels behind it, where there are `channels` before it.
+    pub(crate) fn channels_out(self, channels: usize) -> usize {
+        match self {
+            Self::Spatial { channels, .. } | Self::Temporal { channels, .. } => channels,
+            Self::RectifyBoth => 2 * channels,
+            Self::Elu | Self::Rectify | Self::Softplus => channels,
+        }
     }
 }
 
@@ -139,10 +164,12 @@ fn checked(layer: LayerSpec, place: usize, map: [usize; 2]) -> Result<[usize; 2]
     };
     match layer {
         LayerSpec::Spatial { channels, size, padding } => {
-            let known = (1..=MOST_CHANNELS).contains(&channels) && size >= 1 && padding < size;
+            let known = (1..=MOST_CHANNELS).contains(&channels)
+                && (1..=MOST_PIXELS).contains(&size)
+                && padding < size;
             if !known {
                 return Err(wrong("a layer has sizes that cannot be").expected(format!(
-                    "1 to {MOST_CHANNELS} channels, a size of at least 1, less padding than that"
+                    "1 to {MOST_CHANNELS} channels, a size of 1 to {MOST_PIXELS}, less padding than that"
                 )));
             }
             let out = map.map(|side| (side + 2 * padding + 1).checked_sub(size).filter(|left| *left > 0));
@@ -162,6 +189,6 @@ fn checked(layer: LayerSpec, place: usize, map: [usize; 2]) -> Result<[usize; 2]
             Err(wrong("a layer has sizes that cannot be")
                 .expected(format!("1 to {MOST_CHANNELS} channels, 1 to {MOST_TAPS} taps")))
         }
-        LayerSpec::Elu | LayerSpec::Rectify | LayerSpec::RectifyBoth => Ok(map),
+        LayerSpec::Elu | LayerSpec::Rectify | LayerSpec::RectifyBoth | LayerSpec::Softplus => Ok(map),
     }
 }

@@ -1,25 +1,25 @@
 //! `mds.cluster`
 
 mod figures;
+mod members;
 mod params;
 mod study;
 mod tables;
 mod windows;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use neuroloom_core::{
     Description, Error, Inputs, PlanContext, PlannedInputs, PortSpec, Resources, Result, RunContext, Step,
     StepOutput, StepPlan, Table,
 };
 use neuroloom_simulate::retina::{FRAMES_PER_S, read_cells};
-use neuroloom_table::{Columns, kinds};
+use neuroloom_table::kinds;
 
-use super::labels::{Unit, known_types, numbered, units};
+use super::labels::{Unit, known_types, numbered};
 use super::stimuli::{TableStimulus, read_stimuli};
-use crate::card::EncoderCard;
-use crate::encoder::{Convolutional, Encoder, TrueCells};
+use crate::encoder::{Encoder, TrueCells};
+use members::{correlations, members, model};
 use study::{Begin, Study};
 
 pub use params::{ClusterParams, Init, SplitParams, Variant};
@@ -42,14 +42,16 @@ impl Step for ClusterStep {
                     ascent from noise, all clusters in one batch; then every neuron goes to the cluster whose stimulus \
                     drives it most, or whose profile of responses over all stimuli it shares. Clusters are split where \
                     all stimuli gain by it. Several searches run at once; kept is what most of them put together, \
-                    without any label. Part of the neurons is held out and sorted by the stimuli alone.",
+                    without any label. Part of the neurons is held out and sorted by the stimuli alone. Where the pipeline collects \
+                    several encoders, the mean of their responses is the encoder.",
             reference: Some("Burg et al. 2024, ICLR (arXiv 2401.05342)"),
             inputs: vec![
                 PortSpec::optional(
                     "encoder",
                     kinds::MDS_ENCODER,
-                    "Of `mds.fit_encoder` or `mds.import_encoder`",
-                ),
+                    "Of `mds.fit_encoder` or `mds.import_encoder`; of several variants the mean response counts",
+                )
+                .many(),
                 PortSpec::optional(
                     "cells",
                     kinds::RETINA_CELLS,
@@ -58,8 +60,9 @@ impl Step for ClusterStep {
                 PortSpec::optional(
                     "quality",
                     kinds::MDS_QUALITY,
-                    "Of the encoder: neurons below `min_test_correlation` take no part",
-                ),
+                    "Of the encoder: neurons below `min_test_correlation` take no part; of several variants the mean counts",
+                )
+                .many(),
                 PortSpec::optional(
                     "stimuli",
                     kinds::STIMULI,
@@ -103,9 +106,10 @@ impl Step for ClusterStep {
     fn run(&self, ctx: &RunContext, params: &ClusterParams, inputs: &Inputs) -> Result<StepOutput> {
         let params = params.settled();
         let stimuli = inputs.optional("stimuli").map(read_stimuli).transpose()?.unwrap_or_default();
-        match (inputs.optional("encoder"), inputs.optional("cells")) {
-            (Some(table), None) => of_encoder(ctx, &params, inputs, table, &stimuli),
-            (None, Some(table)) => {
+        let encoders = members(inputs, "encoder")?;
+        match (encoders.as_slice(), inputs.optional("cells")) {
+            ([_, ..], None) => clustered(ctx, &params, inputs, model(&params, &encoders)?, &stimuli),
+            ([], Some(table)) => {
                 let (retina, units) = read_cells(table)?;
                 let (grid, frames) = (retina.grid, params.frames);
                 let all = TrueCells::<f32>::new(&retina.cells, grid, frames, params.window, params.output)?;
@@ -117,9 +121,9 @@ impl Step for ClusterStep {
                     &stimuli,
                 )
             }
-            (encoder, _) => Err(Error::params("clusters are found through an encoder")
+            (encoders, _) => Err(Error::params("clusters are found through an encoder")
                 .expected("either the input `encoder` or the input `cells`")
-                .found(if encoder.is_some() { "both" } else { "neither" })),
+                .found(if encoders.is_empty() { "neither" } else { "both" })),
         }
     }
 }
@@ -133,27 +137,6 @@ struct Model<E> {
     dt_s: f64,
 }
 
-fn of_encoder(
-    ctx: &RunContext,
-    params: &ClusterParams,
-    inputs: &Inputs,
-    table: &Table,
-    stimuli: &[TableStimulus],
-) -> Result<StepOutput> {
-    let (card, network, parameters) = EncoderCard::read(table)?;
-    let rows = network.readout_rows(&parameters);
-    let tau = card.calcium_tau_frames();
-    let sizes = [params.frames, params.window];
-    let all = Convolutional::new(Arc::new(network), parameters, sizes, tau, params.history, params.centre)?;
-    clustered(
-        ctx,
-        params,
-        inputs,
-        Model { all, units: card.units, rows: Some(rows), dt_s: card.dt_s },
-        stimuli,
-    )
-}
-
 fn clustered<E: Encoder<f32>>(
     ctx: &RunContext,
     params: &ClusterParams,
@@ -161,9 +144,10 @@ fn clustered<E: Encoder<f32>>(
     model: Model<E>,
     stimuli: &[TableStimulus],
 ) -> Result<StepOutput> {
-    let (model, removed) = match inputs.optional("quality") {
-        Some(table) => model.predicted(table, params.min_test_correlation)?,
-        None => (model, Vec::new()),
+    let quality = members(inputs, "quality")?;
+    let (model, removed) = match quality.as_slice() {
+        [] => (model, Vec::new()),
+        tables => model.predicted(&correlations(tables)?, params.min_test_correlation)?,
     };
     let begin = model.begin(params.init, inputs.optional("start"))?;
     let study = Study::new(params, model.all, model.units, stimuli, model.dt_s, begin, ctx.seed())?;
@@ -179,13 +163,7 @@ fn clustered<E: Encoder<f32>>(
 
 impl<E: Encoder<f32>> Model<E> {
     /// The neurons that are predicted well enough, and the others.
-    fn predicted(self, table: &Table, least: f64) -> Result<(Self, Vec<Unit>)> {
-        let correlations = table.numbers("correlation")?;
-        let known: BTreeMap<Unit, f64> = units(table)?
-            .into_iter()
-            .enumerate()
-            .filter_map(|(row, unit)| Some((unit, correlations.get(row)?)))
-            .collect();
+    fn predicted(self, known: &BTreeMap<Unit, f64>, least: f64) -> Result<(Self, Vec<Unit>)> {
         let mut kept = Vec::new();
         for (place, unit) in self.units.iter().enumerate() {
             let correlation = known.get(unit).ok_or_else(|| {

@@ -33,8 +33,8 @@ impl Step for FitEncoderStep {
             title: "An encoder: a model that predicts the responses of many neurons to any stimulus",
             about: "Convolutions in space and time give features that all neurons share; every neuron weights them at its own \
                     place on the screen, and a softplus makes a rate of it. Where calcium was recorded, an exponential low \
-                    pass stands between rate and recording. Adam minimises the squared error or the Poisson loss over \
-                    chunks of the training movies, with smooth filters and sparse weights; the parameters of the epoch that \
+                    pass stands between rate and recording. Adam (over chunks of the training movies) or L-BFGS (over all of \
+                    them) minimises the squared error or the Poisson loss, with smooth filters and sparse weights; the parameters of the epoch that \
                     predicted the last part of the movies best are the result. `ln` is blind to ON-OFF cells, to \
                     cells selective for direction and to cells that contrast suppresses; `lnln` sees them in part.",
             reference: Some(
@@ -79,8 +79,14 @@ impl Step for FitEncoderStep {
             inputs.optional("units"),
         )?;
         let [channels, height, width] = recording.movies.screen;
-        let spec =
-            NetworkSpec { channels, height, width, layers: params.layers(), n_units: recording.units.len() };
+        let spec = NetworkSpec {
+            channels,
+            height,
+            width,
+            layers: params.layers(),
+            n_units: recording.units.len(),
+            mask: params.mask,
+        };
         let network = Network::new(spec)?;
         let options = params.options(recording.dt_s, recording.has_places);
         let fit = fit(ctx, &network, &options, &recording)?;

@@ -2,8 +2,8 @@
 
 use neuroloom_core::{Seed, Table};
 use neuroloom_mds::{
-    Clip, EncoderCard, EncoderTrainer, FitOptions, Loss, Movies, Network, NetworkKind, NetworkSpec,
-    Penalties, encoder_from_safetensors, encoder_to_safetensors,
+    Clip, EncoderCard, EncoderFit, EncoderTrainer, FitOptions, Loss, MaskShape, Movies, Network, NetworkKind,
+    NetworkSpec, Optimiser, Penalties, encoder_from_safetensors, encoder_to_safetensors,
 };
 use neuroloom_table::{Columns, TableBuilder, kinds};
 use serde_json::json;
@@ -13,6 +13,7 @@ use crate::support::{run, run_in};
 fn options() -> FitOptions {
     FitOptions {
         loss: Loss::Mse,
+        optimiser: Optimiser::Adam,
         calcium_tau_frames: None,
         chunk: 40,
         settle: 0,
@@ -47,6 +48,7 @@ fn movies() -> (Movies, Network) {
         width: 6,
         layers: NetworkKind::Lnln.layers(4, 5, 4),
         n_units: 2,
+        mask: MaskShape::Round,
     };
     (
         Movies { screen: [1, 6, 6], n_units: 2, train: vec![clip], test: Vec::new() },
@@ -56,32 +58,80 @@ fn movies() -> (Movies, Network) {
 
 #[test]
 fn fits_learn_resume_to_the_same_bytes_and_do_not_depend_on_threads() {
-    let (movies, network) = movies();
     let options = options();
-    let places = [[-0.5, -0.5], [-0.5, 0.0]];
-    let fit = |stop: Option<u32>, threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            let begin = |state| {
-                EncoderTrainer::<f32>::new(&network, &options, &movies, &places, Seed::root(2), state)
-                    .unwrap()
-            };
-            let mut trainer = begin(None);
-            while !trainer.is_done() {
-                if Some(trainer.state().epoch) == stop {
-                    trainer = begin(Some(trainer.state().clone()));
-                }
-                trainer.epoch().unwrap();
-            }
-            trainer.finish()
-        })
-    };
+    let fit = |stop, threads| fitted(&options, stop, threads).0;
     let whole = fit(None, 1);
     let (first, best) = (&whole.history[0], &whole.history[whole.epoch as usize]);
     assert!(best.valid_loss < 0.5 * first.valid_loss, "{} {}", first.valid_loss, best.valid_loss);
     assert!(whole.history.iter().all(|record| record.valid_loss >= best.valid_loss));
     assert!(whole == fit(Some(5), 1));
     assert!(whole == fit(None, 3));
+}
+
+/// A fit that begins anew from its state before epoch `stop`.
+fn fitted(options: &FitOptions, stop: Option<u32>, threads: usize) -> (EncoderFit<f32>, u32) {
+    let (movies, network) = movies();
+    let places = [[-0.5, -0.5], [-0.5, 0.0]];
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let begin = |state| {
+            EncoderTrainer::<f32>::new(&network, options, &movies, &places, Seed::root(2), state).unwrap()
+        };
+        let mut trainer = begin(None);
+        while !trainer.is_done() {
+            if Some(trainer.state().epoch) == stop {
+                trainer = begin(Some(trainer.state().clone()));
+            }
+            trainer.epoch().unwrap();
+        }
+        let epochs = trainer.state().epoch;
+        (trainer.finish(), epochs)
+    })
+}
+
+#[test]
+fn lbfgs_fits_descend_below_adam_resume_and_do_not_depend_on_threads() {
+    let options = FitOptions { optimiser: Optimiser::Lbfgs, epochs: 40, stop_after: 40, ..options() };
+    let (whole, _) = fitted(&options, None, 1);
+    let losses: Vec<f64> = whole.history.iter().map(|record| record.train_loss).collect();
+    // Penalties apart, which are small here.
+    assert!(losses.windows(2).all(|pair| pair[1] <= pair[0] * 1.01), "{losses:?}");
+    let (adam, _) = fitted(&FitOptions { epochs: 40, stop_after: 40, ..self::options() }, None, 1);
+    let last = |fit: &EncoderFit<f32>| fit.history.last().unwrap().train_loss;
+    assert!(last(&whole) < last(&adam), "{} {}", last(&whole), last(&adam));
+    let best = &whole.history[whole.epoch as usize];
+    assert!(best.valid_loss < 0.1 * whole.history[0].valid_loss);
+    assert!(whole.history.iter().all(|record| record.valid_loss >= best.valid_loss));
+    assert!(whole == fitted(&options, Some(7), 1).0);
+    assert!(whole == fitted(&options, None, 3).0);
+}
+
+#[test]
+fn lbfgs_stops_early_where_the_movies_that_are_not_fitted_say_so() {
+    let long = FitOptions { optimiser: Optimiser::Lbfgs, epochs: 400, stop_after: 3, ..options() };
+    let (fit, epochs) = fitted(&long, None, 1);
+    let best = &fit.history[fit.epoch as usize];
+    assert!(epochs < 400 && epochs - fit.epoch <= 4, "{epochs} {}", fit.epoch);
+    assert!(fit.history.iter().all(|record| record.valid_loss >= best.valid_loss));
+    // A ridge makes parameters smaller.
+    let size = |fit: &EncoderFit<f32>| fit.parameters.iter().map(|x| x * x).sum::<f32>();
+    let short = FitOptions { epochs: 15, stop_after: 15, ..long };
+    let plain = size(&fitted(&short, None, 1).0);
+    let ridge = size(&fitted(&FitOptions { weight_decay: 0.01, ..short }, None, 1).0);
+    assert!(ridge < 0.9 * plain, "{ridge} {plain}");
+}
+
+#[test]
+fn lbfgs_keeps_no_bounds() {
+    let registry = neuroloom_mds::register(neuroloom_core::Registry::default());
+    let params = json!({"optimiser": "lbfgs", "nonnegative": true});
+    let Err(issues) = registry.get("mds.fit_encoder").unwrap().check(&params) else {
+        panic!("bounds were taken");
+    };
+    assert_eq!(
+        issues.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["nonnegative L-BFGS keeps no bounds; use `optimiser: adam`"]
+    );
 }
 
 fn simulated() -> std::collections::BTreeMap<&'static str, Table> {

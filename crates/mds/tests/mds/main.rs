@@ -10,11 +10,17 @@
 )]
 
 mod encoders;
+mod ensembles;
 mod files;
 mod fits;
+mod imports;
 mod networks;
 mod objective;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod partitions;
+mod resuming;
 mod searches;
+mod slow;
 mod steps;
 mod support;

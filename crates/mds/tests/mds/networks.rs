@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use neuroloom_mds::{
-    Chunk, Clip, Convolutional, Encoder, FitOptions, FitPass, History, LayerSpec, Loss, Movies, Network,
-    NetworkKind, NetworkSpec, Penalties, Real,
+    Chunk, Clip, Convolutional, Encoder, FitOptions, FitPass, History, LayerSpec, Loss, MaskShape, Movies,
+    Network, NetworkKind, NetworkSpec, Optimiser, Penalties, Real,
 };
 use neuroloom_nn::safetensors::{TensorFile, read};
 
@@ -35,8 +35,25 @@ fn tensor<F: Real>(file: &TensorFile, name: &str) -> Vec<F> {
     file.tensors[name].values.to_f64().into_iter().map(F::from_f64).collect()
 }
 
+/// The same parameters with a width in y that is `more` larger in its logarithm than that in x.
+fn oval(layers: &[LayerSpec], parameters: &[f64], more: f64) -> (Network, Vec<f64>) {
+    let spec = network(layers.to_vec()).spec().clone();
+    let (rest, widths) = parameters.split_at(parameters.len() - N_UNITS);
+    let widths = widths.iter().flat_map(|&width| [width + more, width]);
+    let parameters = rest.iter().copied().chain(widths).collect();
+    (Network::new(NetworkSpec { mask: MaskShape::Oval, ..spec }).unwrap(), parameters)
+}
+
 fn network(layers: Vec<LayerSpec>) -> Network {
-    Network::new(NetworkSpec { channels: 2, height: 7, width: 6, layers, n_units: N_UNITS }).unwrap()
+    Network::new(NetworkSpec {
+        channels: 2,
+        height: 7,
+        width: 6,
+        layers,
+        n_units: N_UNITS,
+        mask: MaskShape::Round,
+    })
+    .unwrap()
 }
 
 fn assert_close<F: Real>(what: &str, found: &[F], expected: &[f64], tolerance: f64) {
@@ -51,6 +68,7 @@ fn assert_close<F: Real>(what: &str, found: &[F], expected: &[f64], tolerance: f
 fn options(loss: Loss) -> FitOptions {
     FitOptions {
         loss,
+        optimiser: Optimiser::Adam,
         calcium_tau_frames: Some(3.0),
         chunk: FRAMES,
         settle: SETTLE,
@@ -174,39 +192,95 @@ fn adjoints_are_derivatives_by_central_differences() {
     }
 }
 
+fn gradient_is_the_derivative(
+    name: &str,
+    network: &Network,
+    movies: &Movies,
+    parameters: &[f64],
+    step: usize,
+) {
+    let (options, penalties) =
+        (options(Loss::Mse), Penalties { smooth_space: 0.3, smooth_time: 0.2, sparse: 0.1 });
+    // From the first frame: what is before it is a blank.
+    let (len, chunk) = (5, Chunk { clip: 0, start: 0 });
+    let mut pass = FitPass::new(network, &options, len);
+    let mut loss = |parameters: &[f64], gradient: &mut Vec<f64>| {
+        let mean = pass.loss_and_gradient(parameters, movies, chunk) / (len * N_UNITS) as f64;
+        gradient.clear();
+        gradient.extend_from_slice(pass.gradient());
+        mean + network.penalty(penalties, parameters, gradient)
+    };
+    let (mut gradient, mut other) = (Vec::new(), Vec::new());
+    loss(parameters, &mut gradient);
+    let scale = gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
+    // The widths, at the end, all of them.
+    let n = parameters.len();
+    for place in (0..n).step_by(step).chain(n - 2 * N_UNITS..n) {
+        let mut at = |step: f64| {
+            let mut moved = parameters.to_vec();
+            moved[place] += step;
+            loss(&moved, &mut other)
+        };
+        let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+        let found = gradient[place];
+        assert!((slope - found).abs() < 1e-6 * scale, "{name} {place}: {slope} {found}");
+    }
+}
+
 #[test]
 fn gradients_of_losses_and_penalties_are_derivatives_by_central_differences() {
     let file = fixtures();
-    let penalties = Penalties { smooth_space: 0.3, smooth_time: 0.2, sparse: 0.1 };
     for (name, layers) in cases() {
-        let (network, movies, options) = (network(layers), movies(&file), options(Loss::Mse));
         let parameters = tensor::<f64>(&file, &format!("{name}/parameters"));
-        // From the first frame: what is before it is a blank.
-        let (len, chunk) = (5, Chunk { clip: 0, start: 0 });
-        let mut pass = FitPass::new(&network, &options, len);
-        let mut loss = |parameters: &[f64], gradient: &mut Vec<f64>| {
-            let mean = pass.loss_and_gradient(parameters, &movies, chunk) / (len * N_UNITS) as f64;
-            gradient.clear();
-            gradient.extend_from_slice(pass.gradient());
-            mean + network.penalty(penalties, parameters, gradient)
-        };
-        let (mut gradient, mut other) = (Vec::new(), Vec::new());
-        loss(&parameters, &mut gradient);
-        let scale = gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
-        for place in (0..parameters.len()).step_by(5) {
-            let mut at = |step: f64| {
-                let mut moved = parameters.clone();
-                moved[place] += step;
-                loss(&moved, &mut other)
-            };
-            let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
-            assert!(
-                (slope - gradient[place]).abs() < 1e-6 * scale,
-                "{name} {place}: {slope} {}",
-                gradient[place]
-            );
+        gradient_is_the_derivative(name, &network(layers.clone()), &movies(&file), &parameters, 5);
+        let (network, parameters) = oval(&layers, &parameters, 0.3);
+        gradient_is_the_derivative(&format!("{name}, oval"), &network, &movies(&file), &parameters, 17);
+    }
+    let soft = |layer: LayerSpec| if layer == LayerSpec::Elu { LayerSpec::Softplus } else { layer };
+    let layers = cases()[2].1.iter().copied().map(soft).collect();
+    let parameters = tensor::<f64>(&file, "sepconv/parameters");
+    gradient_is_the_derivative("softplus", &network(layers), &movies(&file), &parameters, 5);
+}
+
+#[test]
+fn an_oval_mask_has_a_width_in_y_and_one_in_x() {
+    let file = fixtures();
+    let (layers, movie) = (cases()[2].1.clone(), tensor::<f64>(&file, "movie"));
+    let parameters = tensor::<f64>(&file, "sepconv/parameters");
+    let responses = |network: Network, parameters: Vec<f64>, movie: &[f64]| {
+        let sizes = [FRAMES, WINDOW];
+        let encoder = Convolutional::new(Arc::new(network), parameters, sizes, None, History::None, true);
+        encoder.unwrap().respond_all(&[movie.to_vec()]).remove(0)
+    };
+    let round = responses(network(layers.clone()), parameters.clone(), &movie);
+    let (equal, both) = oval(&layers, &parameters, 0.0);
+    assert_close("equal widths", &responses(equal, both, &movie), &round, 1e-12);
+    let (different, both) = oval(&layers, &parameters, 0.5);
+    let wider = responses(different.clone(), both.clone(), &movie);
+    assert!(wider.iter().zip(&round).any(|(a, b)| (a - b).abs() > 1e-4), "{wider:?} {round:?}");
+    // Turned by a quarter, screen, filters and masks, the responses are the same.
+    let turned = NetworkSpec { height: 6, width: 7, ..different.spec().clone() };
+    let turned = Network::new(turned).unwrap();
+    let mut quarter = both.clone();
+    for tensor in turned.layout().tensors() {
+        let values = tensor.segment.of(&both);
+        let out = tensor.segment.of_mut(&mut quarter);
+        if let [n, height, width, channels] = tensor.shape[..] {
+            for (at, &value) in values.iter().enumerate() {
+                let (filter, y) = (at / (height * width * channels), at / (width * channels) % height);
+                let (x, channel) = (at / channels % width, at % channels);
+                assert!(filter < n && height == width);
+                out[((filter * width + x) * height + y) * channels + channel] = value;
+            }
+        } else if tensor.name == "readout.log_sigma" {
+            out.chunks_exact_mut(2).zip(values.chunks_exact(2)).for_each(|(out, own)| {
+                out.copy_from_slice(&[own[1], own[0]]);
+            });
         }
     }
+    let plane = |image: &[f64]| (0..42).map(|at| image[at % 7 * 6 + at / 7]).collect::<Vec<f64>>();
+    let movie: Vec<f64> = movie.chunks_exact(42).flat_map(plane).collect();
+    assert_close("turned", &responses(turned, quarter, &movie), &wider, 1e-12);
 }
 
 #[test]
@@ -231,12 +305,18 @@ fn chosen_neurons_respond_as_among_all_and_only_named_frames_matter() {
 #[test]
 fn presets_fit_their_screen_and_impossible_layers_are_refused() {
     for kind in [NetworkKind::Ln, NetworkKind::Lnln, NetworkKind::Sepconv] {
-        let spec =
-            NetworkSpec { channels: 1, height: 18, width: 16, layers: kind.layers(8, 11, 15), n_units: 5 };
+        let spec = NetworkSpec {
+            channels: 1,
+            height: 18,
+            width: 16,
+            layers: kind.layers(8, 11, 15),
+            n_units: 5,
+            mask: MaskShape::Round,
+        };
         assert!(Network::new(spec).is_ok(), "{}", kind.name());
     }
     let refused = |layers: Vec<LayerSpec>, height: usize| {
-        let spec = NetworkSpec { channels: 1, height, width: 6, layers, n_units: 2 };
+        let spec = NetworkSpec { channels: 1, height, width: 6, layers, n_units: 2, mask: MaskShape::Round };
         Network::new(spec).unwrap_err().report()
     };
     assert!(refused(vec![TEMPORAL], 7).contains("the first layer of an encoder must be spatial"));

@@ -165,3 +165,16 @@ fn wrong_inputs_are_told() {
         assert_eq!(issues.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);
     }
 }
+
+#[cfg(not(feature = "onnx"))]
+#[test]
+fn without_its_reader_an_onnx_core_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["core.onnx", "readout.safetensors"] {
+        std::fs::write(folder.path().join(name), b"").unwrap();
+    }
+    let params = json!({"path": "readout.safetensors", "onnx": "core.onnx"});
+    let base = folder.path().to_str().unwrap();
+    let report = crate::support::run_in(base, "mds.import_encoder", params, &[]).unwrap_err().report();
+    assert!(report.contains("--features onnx") && report.contains("core.onnx"), "{report}");
+}

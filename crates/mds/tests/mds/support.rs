@@ -90,10 +90,29 @@ pub fn run_in(
     params: serde_json::Value,
     tables: &[(&str, &Table)],
 ) -> Result<StepOutput> {
+    let ctx = RunContext::new(base, 1, Seed::root(5), Arc::new(NoProgress), CancelToken::default());
+    run_on(&ctx, id, params, tables)
+}
+
+/// The same in given surroundings.
+pub fn run_on(
+    ctx: &RunContext,
+    id: &str,
+    params: serde_json::Value,
+    tables: &[(&str, &Table)],
+) -> Result<StepOutput> {
+    let inputs = Inputs::new(tables.iter().map(|(port, table)| ((*port).to_owned(), (*table).clone())));
+    run_with(ctx, id, params, &inputs)
+}
+
+/// The same with given inputs.
+pub fn run_with(
+    ctx: &RunContext,
+    id: &str,
+    params: serde_json::Value,
+    inputs: &Inputs,
+) -> Result<StepOutput> {
     let registry = neuroloom_simulate::register(neuroloom_mds::register(Registry::default()));
     let step = registry.get(id).unwrap();
-    let params = step.check(&params).unwrap();
-    let inputs = Inputs::new(tables.iter().map(|(port, table)| ((*port).to_owned(), (*table).clone())));
-    let ctx = RunContext::new(base, 1, Seed::root(5), Arc::new(NoProgress), CancelToken::default());
-    step.run(&ctx, &params, &inputs)
+    step.run(ctx, &step.check(&params).unwrap(), inputs)
 }

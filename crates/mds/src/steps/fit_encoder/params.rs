@@ -4,8 +4,8 @@ use neuroloom_core::{ParamIssues, StepParams};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::fit::{FitOptions, Loss};
-use crate::network::{LayerSpec, NetworkKind, Penalties};
+use crate::fit::{FitOptions, Loss, Optimiser};
+use crate::network::{LayerSpec, MaskShape, NetworkKind, Penalties};
 
 /// Parameters of `mds.fit_encoder`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,19 +21,23 @@ pub struct FitEncoderParams {
     pub taps: usize,
     /// The layers one by one, in place of `encoder`, `features`, `size` and `taps`.
     pub layers: Vec<LayerSpec>,
+    /// The shape of the Gaussian masks through which neurons read the features.
+    pub mask: MaskShape,
     /// Time constant of the low pass between rate and recording; without one, the recording is the rate.
     pub calcium_tau_s: Option<f64>,
     /// What is minimised.
     pub loss: Loss,
+    /// How it is minimised. L-BFGS sees all chunks in every epoch and chooses the lengths of its steps: for `ln` and `lnln` above all.
+    pub optimiser: Optimiser,
     /// Frames of a chunk.
     pub chunk: usize,
-    /// Chunks of a gradient step.
+    /// Chunks of a gradient step; of L-BFGS, chunks that are in memory at a time.
     pub batch: usize,
     /// Share of the training movies, their end, that judges the epochs.
     pub validation: f64,
     /// Epochs at most.
     pub epochs: u32,
-    /// Learning rate at the start.
+    /// Learning rate of Adam at the start.
     pub lr: f64,
     /// What it is multiplied by on a plateau.
     pub lr_factor: f64,
@@ -41,7 +45,7 @@ pub struct FitEncoderParams {
     pub lr_patience: u32,
     /// Epochs without improvement after which the fit ends.
     pub stop_after: u32,
-    /// Decoupled decay of the weights.
+    /// Decay of the parameters: decoupled in Adam; with L-BFGS the weight of half their squares (ridge), places apart.
     pub weight_decay: f64,
     /// Weight of the squared differences of neighbouring pixels of filters.
     pub smooth_space: f64,
@@ -49,7 +53,7 @@ pub struct FitEncoderParams {
     pub smooth_time: f64,
     /// Weight of the magnitudes of the weights that neurons give to features.
     pub sparse: f64,
-    /// Whether neurons weight features by numbers of at least 0.
+    /// Whether neurons weight features by numbers of at least 0. Only with Adam.
     pub nonnegative: bool,
 }
 
@@ -61,8 +65,10 @@ impl Default for FitEncoderParams {
             size: 11,
             taps: 15,
             layers: Vec::new(),
+            mask: MaskShape::Round,
             calcium_tau_s: None,
             loss: Loss::Mse,
+            optimiser: Optimiser::Adam,
             chunk: 150,
             batch: 2,
             validation: 0.1,
@@ -118,6 +124,8 @@ impl StepParams for FitEncoderParams {
             let holds = value.is_finite() && value >= 0.0;
             issues.require(holds, path, || format!("must be a finite number of at least 0, got {value}"));
         }
+        let bounded = self.nonnegative && self.optimiser == Optimiser::Lbfgs;
+        issues.require(!bounded, "nonnegative", || "L-BFGS keeps no bounds; use `optimiser: adam`".into());
         issues.require(self.validation > 0.0 && self.validation < 1.0, "validation", || {
             format!("must be above 0 and less than 1, got {}", self.validation)
         });
@@ -139,6 +147,7 @@ impl FitEncoderParams {
         let settle = calcium_tau_frames.map_or(0.0, |tau| (SETTLE_TAUS * tau).ceil());
         FitOptions {
             loss: self.loss,
+            optimiser: self.optimiser,
             calcium_tau_frames,
             chunk: self.chunk,
             settle: (settle as usize).min(MOST),
