@@ -72,12 +72,12 @@ fn of_the_default_model() {
 }
 
 #[test]
-fn of_trials_of_one_bin() {
-    let size = DataSize { n_observed: 1, n_bins: 1, ..SIZE };
-    compare_on(size, "one bin", options(), divergence());
+fn of_the_shortest_trials() {
+    let size = DataSize { n_observed: 2, n_bins: 2, ..SIZE };
+    compare_on(size, "two bins", options(), divergence());
     compare_on(
         size,
-        "one bin",
+        "two bins",
         ModelOptions { potential: PotentialKind::Quadratic, ..options() },
         divergence(),
     );
