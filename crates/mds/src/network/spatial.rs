@@ -96,6 +96,7 @@ impl Spatial {
         });
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all that an adjoint needs")]
     pub fn backward<F: Real>(
         &self,
         parameters: &[F],
