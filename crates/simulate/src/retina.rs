@@ -1,6 +1,6 @@
 //! `simulate.retina`: ganglion cells of known types under naturalistic movies.
 //!
-//! Twelve types of cells ([`CellType`]) differ in polarity, size, time course and nonlinearity; within a type their
+//! Types of cells ([`CellType`]) differ in polarity, size, time course, nonlinearity and colour; within a type their
 //! parameters vary from cell to cell ([`Cell`]). They see movies that drift over images with the spectrum of natural
 //! scenes, a chirp and moving bars ([`chirp`], [`bar`]); what is recorded is a slow calcium signal with noise
 //! ([`Retina::record`]). For methods that sort cells into types by their responses: an encoder that is fitted to the

@@ -70,7 +70,7 @@ impl<F: Real> TrueCells<F> {
             Output::Rate => Readout::rate(frames, window),
             Output::Calcium => Readout::low_pass(frames, window, CALCIUM_TAU_FRAMES),
         };
-        let shape = StimulusShape { channels: 1, frames, height: grid.height, width: grid.width };
+        let shape = StimulusShape { channels: grid.channels, frames, height: grid.height, width: grid.width };
         Self::of_cells(cells, shape, readout)
     }
 
@@ -326,7 +326,7 @@ fn columns(cells: &[Cell]) -> (Vec<usize>, Counts) {
 
 /// Filters of all columns, divided by the standard deviation of the drive; those of OFF cells are turned over.
 fn filters(sorted: &[&Cell], counts: Counts, shape: StimulusShape) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
-    let grid = Grid { height: shape.height, width: shape.width };
+    let grid = Grid { channels: shape.channels, height: shape.height, width: shape.width };
     let scaled = |cell: &Cell, image: &[f64]| -> Vec<f64> {
         let sign = if let Mechanism::Linear(sign) = cell.mechanism() { f64::from(sign) } else { 1.0 };
         image.iter().map(|value| sign * value / cell.drive_sd).collect()

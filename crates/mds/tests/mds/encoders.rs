@@ -28,6 +28,42 @@ fn responses_are_those_of_the_simulation() {
 }
 
 #[test]
+fn cells_of_a_screen_with_colour_respond_as_simulated_and_have_their_adjoint() {
+    let (retina, movie) = crate::support::coloured();
+    let clip = movie.slice(ndarray::s![..FRAMES, ..]).to_owned();
+    let traces = retina.calcium(clip.view(), true);
+    let encoder = encoder::<f64>(&retina, Output::Calcium);
+    // [channel][frame][pixel] of [frame][channel * pixel].
+    let stimulus: Vec<f64> = [0, 288]
+        .into_iter()
+        .flat_map(|from| clip.slice(ndarray::s![.., from..from + 288]).iter().copied().collect::<Vec<_>>())
+        .collect();
+    let found = encoder.respond_all(std::slice::from_ref(&stimulus));
+    for (unit, trace) in traces.iter().enumerate() {
+        let expected = trace[FRAMES - 10..].iter().sum::<f64>() / 10.0 / retina.cells[unit].recording_sd;
+        assert!((found[0][unit] - expected).abs() < 1e-5 * expected.abs().max(1.0), "{unit}");
+    }
+    let n = encoder.n_units();
+    let cotangent: Vec<f64> = (0..n).map(|k| ((7 * k + 3) % 11) as f64 / 5.0 - 1.0).collect();
+    let (mut tape, mut responses) = (encoder.tape(), vec![0.0; n]);
+    encoder.respond(&stimulus, &mut tape, &mut responses);
+    let mut gradient = vec![0.0; stimulus.len()];
+    encoder.vjp(&cotangent, &mut tape, &mut gradient);
+    let mut along = |stimulus: &[f64]| -> f64 {
+        encoder.respond(stimulus, &mut tape, &mut responses);
+        responses.iter().zip(&cotangent).map(|(a, b)| a * b).sum()
+    };
+    let scale = gradient.iter().map(|g| g.abs()).fold(0.0, f64::max);
+    for place in (0..stimulus.len()).step_by(811) {
+        let (mut above, mut below) = (stimulus.clone(), stimulus.clone());
+        above[place] += 1e-5;
+        below[place] -= 1e-5;
+        let slope = (along(&above) - along(&below)) / 2e-5;
+        assert!((slope - gradient[place]).abs() < 1e-6 * scale, "{place}: {slope} {}", gradient[place]);
+    }
+}
+
+#[test]
 fn single_precision_is_near_double_precision() {
     let (retina, movie) = all_types();
     let wide = encoder::<f64>(&retina, Output::Calcium).respond_all(&[stimulus(&movie, 30)]);

@@ -27,6 +27,14 @@ pub fn all_types() -> (Retina, Array2<f64>) {
     retina(&CellType::COUNTS.map(|(kind, _)| (kind, 2)))
 }
 
+/// Two cells of every type, those that compare colours included.
+pub fn coloured() -> (Retina, Array2<f64>) {
+    let cells = CellType::all().map(|kind| (kind, 2)).collect();
+    let params = RetinaParams { cells, colour: true, train_clips: 2, ..RetinaParams::default() };
+    let movie = training_movie(&params, Seed::root(3));
+    (Retina::new(&params, movie.view(), Seed::root(3)), movie)
+}
+
 /// The cells as an encoder.
 pub fn encoder<F: Real>(retina: &Retina, output: Output) -> TrueCells<F> {
     TrueCells::new(&retina.cells, retina.grid, FRAMES, 10, output).unwrap()

@@ -22,9 +22,9 @@ const BAR_PLACE_PX: f64 = -22.0;
 const BAR_SPEED_PX_PER_S: f64 = 20.0;
 const BAR_HALF_WIDTH_PX: f64 = 2.0;
 
-/// A full field that steps on and off, then flickers ever faster, then ever stronger: `[frame, pixel]`.
+/// A full field that steps on and off, then flickers ever faster, then ever stronger, white: `[frame, channel * pixel]`.
 pub fn chirp(grid: Grid) -> Array2<f64> {
-    Array2::from_shape_fn((CHIRP_FRAMES, grid.n_pixels()), |(frame, _)| chirp_contrast(frame))
+    Array2::from_shape_fn((CHIRP_FRAMES, grid.n_values()), |(frame, _)| chirp_contrast(frame))
 }
 
 /// Contrast of the chirp in a frame.
@@ -45,14 +45,14 @@ fn chirp_contrast(frame: usize) -> f64 {
     }
 }
 
-/// A bar that moves in direction `k` of [`BAR_DIRECTIONS`], 45 degrees apart: `[frame, pixel]`.
+/// A white bar that moves in direction `k` of [`BAR_DIRECTIONS`], 45 degrees apart: `[frame, channel * pixel]`.
 pub fn bar(grid: Grid, k: usize) -> Array2<f64> {
     let (sin, cos) = (k as f64 * PI / 4.0).sin_cos();
     let along = grid.map(|y, x| x * cos + y * sin);
-    Array2::from_shape_fn((BAR_FRAMES, grid.n_pixels()), |(frame, pixel)| {
+    Array2::from_shape_fn((BAR_FRAMES, grid.n_values()), |(frame, value)| {
         let since = (frame.max(BAR_START) - BAR_START) as f64 / FRAMES_PER_S;
         let place = BAR_PLACE_PX + BAR_SPEED_PX_PER_S * since;
-        let inside = (along[pixel] - place).abs() < BAR_HALF_WIDTH_PX;
+        let inside = (along[value % grid.n_pixels()] - place).abs() < BAR_HALF_WIDTH_PX;
         if frame >= BAR_START && inside { CONTRAST } else { BACKGROUND }
     })
 }

@@ -44,6 +44,8 @@ pub struct Cell {
     pub centre_y_px: f64,
     /// Place of the receptive field, from the middle of the screen.
     pub centre_x_px: f64,
+    /// Weight of UV against one of green of 1; nothing on a screen without colour.
+    pub uv_weight: f64,
     /// Standard deviation of the drive over the training movie, before it is divided by it.
     pub drive_sd: f64,
     /// Standard deviation of the calcium signal over the training movie.
@@ -71,10 +73,18 @@ impl Cell {
             amplitude: draws.jitter(0.3),
             centre_y_px: draws.0.random_range(-3.0..3.0),
             centre_x_px: draws.0.random_range(-3.0..3.0),
+            uv_weight: if cell_type.is_opponent() { -1.0 } else { 1.0 } * draws.jitter(0.1),
             drive_sd: 1.0,
             calcium_sd: 1.0,
             recording_sd: 1.0,
         }
+    }
+
+    /// Weights of green and UV, with the sum of their squares 1.
+    pub(super) fn colour_weights(&self) -> [f64; 2] {
+        let sign = if self.cell_type == CellType::UvAgainstGreen { -1.0 } else { 1.0 };
+        let norm = 1.0_f64.hypot(self.uv_weight);
+        [sign / norm, sign * self.uv_weight / norm]
     }
 
     /// How it responds.

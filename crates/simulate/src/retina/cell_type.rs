@@ -43,6 +43,12 @@ pub enum CellType {
     /// Suppressed by contrast.
     #[serde(rename = "SbC")]
     SuppressedByContrast,
+    /// Green ON and UV OFF, sustained, large receptive field.
+    #[serde(rename = "green-UV")]
+    GreenAgainstUv,
+    /// UV ON and green OFF, sustained, large receptive field.
+    #[serde(rename = "UV-green")]
+    UvAgainstGreen,
 }
 
 /// How a cell of a type makes a rate out of what it sees.
@@ -59,12 +65,13 @@ pub enum Mechanism {
 }
 
 use CellType::{
-    DirectionX, DirectionY, OffSustainedLarge, OffSustainedSmall, OffTransientLarge, OffTransientSmall,
-    OnOffLocal, OnSustainedLarge, OnSustainedSmall, OnTransientLarge, OnTransientSmall, SuppressedByContrast,
+    DirectionX, DirectionY, GreenAgainstUv, OffSustainedLarge, OffSustainedSmall, OffTransientLarge,
+    OffTransientSmall, OnOffLocal, OnSustainedLarge, OnSustainedSmall, OnTransientLarge, OnTransientSmall,
+    SuppressedByContrast, UvAgainstGreen,
 };
 
 impl CellType {
-    /// All of them, with the number of cells that a whole retina has.
+    /// Those that need no colour, with the number of cells that a whole retina has.
     pub const COUNTS: [(Self, usize); 12] = [
         (OnTransientSmall, 48),
         (OnTransientLarge, 28),
@@ -79,6 +86,19 @@ impl CellType {
         (DirectionY, 28),
         (SuppressedByContrast, 28),
     ];
+
+    /// Those that compare colours, with the number of cells that a whole retina has.
+    pub const OPPONENT: [(Self, usize); 2] = [(GreenAgainstUv, 28), (UvAgainstGreen, 28)];
+
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::COUNTS.into_iter().chain(Self::OPPONENT).map(|(cell_type, _)| cell_type)
+    }
+
+    /// Whether it compares colours.
+    pub fn is_opponent(self) -> bool {
+        matches!(self, GreenAgainstUv | UvAgainstGreen)
+    }
 
     /// Its name in tables and parameters.
     pub fn name(self) -> &'static str {
@@ -95,18 +115,21 @@ impl CellType {
             DirectionX => "ONOFF-DS-0",
             DirectionY => "ONOFF-DS-90",
             SuppressedByContrast => "SbC",
+            GreenAgainstUv => "green-UV",
+            UvAgainstGreen => "UV-green",
         }
     }
 
     /// The type called `name`.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::COUNTS.into_iter().map(|(cell_type, _)| cell_type).find(|cell_type| cell_type.name() == name)
+        Self::all().find(|cell_type| cell_type.name() == name)
     }
 
     /// How it responds.
     pub fn mechanism(self) -> Mechanism {
         match self {
-            OnTransientSmall | OnTransientLarge | OnSustainedSmall | OnSustainedLarge => Mechanism::Linear(1),
+            OnTransientSmall | OnTransientLarge | OnSustainedSmall | OnSustainedLarge | GreenAgainstUv
+            | UvAgainstGreen => Mechanism::Linear(1),
             OffTransientSmall | OffTransientLarge | OffSustainedSmall | OffSustainedLarge => {
                 Mechanism::Linear(-1)
             }
@@ -126,7 +149,8 @@ impl CellType {
 
     /// Whether its temporal filter is slow and has one lobe.
     pub(super) fn is_sustained(self) -> bool {
-        matches!(self, OnSustainedSmall | OnSustainedLarge | OffSustainedSmall | OffSustainedLarge)
+        self.is_opponent()
+            || matches!(self, OnSustainedSmall | OnSustainedLarge | OffSustainedSmall | OffSustainedLarge)
     }
 
     /// Whether its threshold is that of sustained cells.

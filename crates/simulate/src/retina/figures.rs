@@ -36,7 +36,7 @@ fn type_means(params: &RetinaParams, retina: &Retina, stimuli: &[ndarray::Array2
     let rates: Vec<Vec<Vec<f64>>> =
         stimuli.iter().map(|stimulus| retina.rates(stimulus.view(), true)).collect();
     let (mut values, mut labels, mut n_columns) = (Vec::new(), Vec::new(), 0);
-    for (&kind, _) in params.cells.iter().filter(|(_, count)| **count > 0) {
+    for (kind, _) in params.counts().into_iter().filter(|(_, count)| *count > 0) {
         let members: Vec<usize> =
             (0..retina.cells.len()).filter(|&k| retina.cells[k].cell_type == kind).collect();
         let row: Vec<f64> = rates.iter().flat_map(|rates| binned_mean(rates, &members)).collect();

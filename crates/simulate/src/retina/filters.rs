@@ -17,9 +17,11 @@ const MOTION_SLOWER: f64 = 1.75;
 /// How much later the second lobe of a temporal filter is.
 const SECOND_LOBE: f64 = 1.8;
 
-/// Rows and columns of a screen.
+/// Channels, rows and columns of a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
+    /// 1, or green and UV.
+    pub channels: usize,
     /// Rows.
     pub height: usize,
     /// Columns.
@@ -27,6 +29,11 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Values of a frame, `[channel][row][column]`.
+    pub fn n_values(self) -> usize {
+        self.channels * self.n_pixels()
+    }
+
     /// Pixels.
     pub fn n_pixels(self) -> usize {
         self.height * self.width
@@ -42,14 +49,22 @@ impl Grid {
 }
 
 impl Cell {
-    /// Its filters in space, `[filter][pixel]`: one, or even and odd of a direction-selective cell. With `centred` the
+    /// Its filters in space, `[filter][channel * pixel]`: one, or even and odd of a direction-selective cell. With `centred` the
     /// receptive field stands in the middle of the screen.
     pub fn spatial_filters(&self, grid: Grid, centred: bool) -> Vec<Vec<f64>> {
         let (cy, cx) = if centred { (0.0, 0.0) } else { (self.centre_y_px, self.centre_x_px) };
-        match self.mechanism() {
+        let images = match self.mechanism() {
             Mechanism::Motion => self.motion_filters(grid, cy, cx).into(),
             _ => vec![self.centre_surround(grid, cy, cx)],
+        };
+        if grid.channels == 1 {
+            return images;
         }
+        let weights = self.colour_weights();
+        let coloured = |image: Vec<f64>| -> Vec<f64> {
+            weights.iter().flat_map(|weight| image.iter().map(move |value| weight * value)).collect()
+        };
+        images.into_iter().map(coloured).collect()
     }
 
     /// Its filters in time: one, or two that are orthogonal of a direction-selective cell.

@@ -27,8 +27,10 @@ const JUMP: f64 = 1.0 / 60.0;
 const FLICKER: f64 = 1.2;
 const FLICKER_RANGE: std::ops::Range<f64> = 0.2..1.0;
 const FLICKER_TAU_FRAMES: f64 = 12.0;
+/// Correlation of UV with green, which natural scenes have (about 0.8 in mice's visual field).
+const COLOUR_CORRELATION: f64 = 0.8;
 
-/// `n_clips` clips one behind the other, `[frame, pixel]`, all z-scored together.
+/// `n_clips` clips one behind the other, `[frame, channel * pixel]`, all z-scored together.
 pub(super) fn movie(n_clips: usize, grid: Grid, seed: Seed) -> Array2<f64> {
     let images = Images::new();
     let clips = (0..n_clips as u64).into_par_iter();
@@ -36,27 +38,49 @@ pub(super) fn movie(n_clips: usize, grid: Grid, seed: Seed) -> Array2<f64> {
     let mut values = clips.concat();
     standardise(&mut values);
     // The lengths agree by construction.
-    Array2::from_shape_vec((n_clips * CLIP_FRAMES, grid.n_pixels()), values).unwrap_or_default()
+    Array2::from_shape_vec((n_clips * CLIP_FRAMES, grid.n_values()), values).unwrap_or_default()
 }
 
 fn clip(images: &Images, grid: Grid, seed: Seed) -> Vec<f64> {
-    let image = images.draw(&mut seed.child("image").rng());
+    let channels: Vec<Channel> = (0..grid.channels).map(|number| channel(images, number, seed)).collect();
     let mut stream = seed.child("window").rng();
-    let flicker = flicker(&mut seed.child("flicker").rng());
     let mut velocity = [0, 1].map(|_| VELOCITY_START * normal(&mut stream));
     let mut place = [0, 1].map(|_| stream.random_range(0.0..IMAGE as f64));
-    let mut frames = Vec::with_capacity(CLIP_FRAMES * grid.n_pixels());
-    for flicker in flicker {
+    let mut frames = Vec::with_capacity(CLIP_FRAMES * grid.n_values());
+    for frame in 0..CLIP_FRAMES {
         velocity = if stream.random::<f64>() < JUMP {
             [0, 1].map(|_| normal(&mut stream))
         } else {
             velocity.map(|v| VELOCITY_KEPT * v + VELOCITY_NOISE * normal(&mut stream))
         };
         place = [0, 1].map(|axis| place[axis] + velocity[axis]);
-        let rows = (0..grid.height).flat_map(|y| (0..grid.width).map(move |x| (y as f64, x as f64)));
-        frames.extend(rows.map(|(y, x)| sample(&image, place[0] + y, place[1] + x) + flicker));
+        for Channel { image, flicker } in &channels {
+            let rows = (0..grid.height).flat_map(|y| (0..grid.width).map(move |x| (y as f64, x as f64)));
+            frames.extend(rows.map(|(y, x)| sample(image, place[0] + y, place[1] + x) + flicker[frame]));
+        }
     }
     frames
+}
+
+/// What a channel shows during a clip.
+struct Channel {
+    image: Array2<f64>,
+    flicker: Vec<f64>,
+}
+
+/// Green, or UV, which resembles it.
+fn channel(images: &Images, number: usize, seed: Seed) -> Channel {
+    let image = images.draw(&mut seed.child("image").rng());
+    let flicker = flicker(&mut seed.child("flicker").rng());
+    if number == 0 {
+        return Channel { image, flicker };
+    }
+    let own = channel(images, 0, seed.child("uv"));
+    let rest = (1.0 - COLOUR_CORRELATION * COLOUR_CORRELATION).sqrt();
+    Channel {
+        image: COLOUR_CORRELATION * image + rest * own.image,
+        flicker: flicker.iter().zip(own.flicker).map(|(a, b)| COLOUR_CORRELATION * a + rest * b).collect(),
+    }
 }
 
 fn flicker(stream: &mut ChaCha8Rng) -> Vec<f64> {

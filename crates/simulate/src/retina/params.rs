@@ -19,8 +19,10 @@ use crate::lists::MAX_VALUES;
 pub struct RetinaParams {
     /// Name of the recording.
     pub recording_id: String,
-    /// Cells of every type.
+    /// Cells of every type. With `colour` there are 28 each of `green-UV` and `UV-green` besides, unless they are named here.
     pub cells: BTreeMap<CellType, usize>,
+    /// Whether the screen has two channels, green and UV, as mice see them.
+    pub colour: bool,
     /// Rows of the screen, pixels of 50 um.
     pub height: usize,
     /// Columns of the screen, pixels of 50 um.
@@ -44,6 +46,7 @@ impl Default for RetinaParams {
         Self {
             recording_id: "retina".into(),
             cells: CellType::COUNTS.into(),
+            colour: false,
             height: 18,
             width: 16,
             train_clips: 50,
@@ -71,12 +74,23 @@ impl RetinaParams {
 
     /// Cells of all types.
     pub fn n_cells(&self) -> usize {
-        self.cells.values().fold(0_usize, |sum, &count| sum.saturating_add(count))
+        self.counts().values().fold(0_usize, |sum, &count| sum.saturating_add(count))
+    }
+
+    /// Cells of every type, those that compare colours included.
+    pub fn counts(&self) -> BTreeMap<CellType, usize> {
+        let mut counts = self.cells.clone();
+        if self.colour {
+            for (cell_type, count) in CellType::OPPONENT {
+                counts.entry(cell_type).or_insert(count);
+            }
+        }
+        counts
     }
 
     /// The screen.
     pub fn grid(&self) -> Grid {
-        Grid { height: self.height, width: self.width }
+        Grid { channels: if self.colour { 2 } else { 1 }, height: self.height, width: self.width }
     }
 
     /// Interval between frames, s.
@@ -116,6 +130,12 @@ impl StepParams for RetinaParams {
         issues.require((1..=MOST).contains(&self.n_cells()), "cells", || {
             format!("must be between 1 and {MOST} in all, got {}", self.n_cells())
         });
+        let opponent = self.cells.iter().find(|(cell_type, count)| cell_type.is_opponent() && **count > 0);
+        if let Some((cell_type, _)) = opponent.filter(|_| !self.colour) {
+            issues.require(false, "cells", || {
+                format!("`{}` needs a screen with colour: set `colour: true`", cell_type.name())
+            });
+        }
         for (size, path) in [(self.height, "height"), (self.width, "width")] {
             issues
                 .require((4..=64).contains(&size), path, || format!("must be between 4 and 64, got {size}"));
@@ -136,7 +156,7 @@ impl StepParams for RetinaParams {
             issues.require(holds, path, || format!("must be a finite number of at least 0, got {value}"));
         }
         let samples = self.n_samples().saturating_mul(self.n_cells() as u64);
-        let pixels = self.n_frames().saturating_mul(self.grid().n_pixels() as u64);
+        let pixels = self.n_frames().saturating_mul(self.grid().n_values() as u64);
         for (n, what) in [(samples, "samples of responses"), (pixels, "pixels of stimuli")] {
             issues.require(n <= MAX_VALUES, "", || {
                 format!("ask for {n} {what}; one table can hold {MAX_VALUES}")

@@ -34,9 +34,10 @@ pub struct Noise {
 }
 
 impl Retina {
-    /// Draws the cells and calibrates them on the training movie, `[frame, pixel]`.
+    /// Draws the cells and calibrates them on the training movie, `[frame, channel * pixel]`.
     pub fn new(params: &RetinaParams, training: ArrayView2<'_, f64>, seed: Seed) -> Self {
-        let types = params.cells.iter().flat_map(|(&kind, &count)| std::iter::repeat_n(kind, count));
+        let counts = params.counts();
+        let types = counts.iter().flat_map(|(&kind, &count)| std::iter::repeat_n(kind, count));
         let cells = types.enumerate();
         let mut cells: Vec<Cell> =
             cells.map(|(k, kind)| Cell::draw(kind, seed.child("cells").child_index(k as u64))).collect();
@@ -46,7 +47,7 @@ impl Retina {
         retina
     }
 
-    /// Rates `[cell][frame]` to a stimulus `[frame, pixel]`, before which the screen was at 0. With `centred` all
+    /// Rates `[cell][frame]` to a stimulus `[frame, channel * pixel]`, before which the screen was at 0. With `centred` all
     /// receptive fields stand in the middle of the screen.
     pub fn rates(&self, stimulus: ArrayView2<'_, f64>, centred: bool) -> Vec<Vec<f64>> {
         let drives = self.drives(stimulus, centred);
@@ -88,7 +89,7 @@ impl Retina {
         let spatial: Vec<Vec<Vec<f64>>> =
             self.cells.par_iter().map(|cell| cell.spatial_filters(self.grid, centred)).collect();
         let filters: Vec<&Vec<f64>> = spatial.iter().flatten().collect();
-        let bank = Array2::from_shape_fn((self.grid.n_pixels(), filters.len()), |(p, k)| filters[k][p]);
+        let bank = Array2::from_shape_fn((self.grid.n_values(), filters.len()), |(p, k)| filters[k][p]);
         let seen = stimulus.dot(&bank);
         let starts = spatial.iter().scan(0, |next, own| {
             let start = *next;

@@ -1,6 +1,6 @@
 //! `simulate.retina_responses`: what simulated cells would respond to any stimuli.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use neuroloom_core::{
     Description, Error, Inputs, ParamIssues, PlanContext, PlannedInputs, PortSpec, Resources, Result,
     RunContext, Step, StepOutput, StepParams, StepPlan, Summary, Table,
@@ -64,7 +64,11 @@ impl Step for RetinaResponsesStep {
             reference: None,
             inputs: vec![
                 PortSpec::required("cells", kinds::RETINA_CELLS, "The cells"),
-                PortSpec::required("stimuli", kinds::STIMULI, "What they are shown; one channel"),
+                PortSpec::required(
+                    "stimuli",
+                    kinds::STIMULI,
+                    "What they are shown; the channels of their screen",
+                ),
             ],
             outputs: vec![PortSpec::required(
                 "responses",
@@ -112,35 +116,63 @@ impl Step for RetinaResponsesStep {
     }
 }
 
-/// Names and frames of the stimuli.
+/// Names and frames `[frame, channel * pixel]` of the stimuli.
 fn read_stimuli(table: &Table, grid: Grid) -> Result<Vec<(String, Array2<f64>)>> {
-    let (ids, channels, values) =
-        (table.text("stimulus_id")?, table.integers("channel")?, table.lists("values")?);
-    let (heights, widths, dt_s) =
-        (table.integers("height")?, table.integers("width")?, table.numbers("dt_s")?);
-    let row = |row: usize| {
-        let id = ids.get_or_empty(row).to_owned();
-        let wrong = |message: &str| Error::data(message).at_object(format!("stimuli: {id}"));
-        let size = (channels.value(row), heights.value(row), widths.value(row));
-        if size != (0, grid.height as i64, grid.width as i64) {
-            return Err(wrong("the simulated cells have another screen")
-                .expected(format!("one channel of {} x {} pixels", grid.height, grid.width))
-                .found(format!("channel {} of {} x {}", size.0, size.1, size.2)));
-        }
-        let rate = 1.0 / dt_s.get(row).unwrap_or(f64::NAN);
-        if (rate - FRAMES_PER_S).abs() > 1e-3 * FRAMES_PER_S || rate.is_nan() {
-            return Err(wrong("the simulated cells have another frame rate")
-                .expected(format!("{FRAMES_PER_S} Hz"))
-                .found(format!("{rate} Hz")));
-        }
-        let values = values.get(row).unwrap_or_default().into_owned();
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-            return Err(wrong("a stimulus has a value that is not finite").at_offset(at as u64));
-        }
-        let frames = Array2::from_shape_vec((values.len() / grid.n_pixels(), grid.n_pixels()), values);
-        frames
-            .map_err(|_| wrong("the values of a stimulus do not fill whole frames"))
-            .map(|frames| (id.clone(), frames))
-    };
-    (0..table.n_rows()).map(row).collect()
+    let ids = table.text("stimulus_id")?;
+    let mut stimuli: Vec<(&str, Vec<Option<Array2<f64>>>)> = Vec::new();
+    for row in 0..table.n_rows() {
+        let id = ids.get_or_empty(row);
+        let (channel, frames) = read_channel(table, row, grid)?;
+        let place = stimuli.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
+            stimuli.push((id, vec![None; grid.channels]));
+            stimuli.len() - 1
+        });
+        stimuli[place].1[channel] = Some(frames);
+    }
+    stimuli.into_iter().map(|(id, channels)| Ok((id.to_owned(), side_by_side(id, channels)?))).collect()
+}
+
+fn wrong(id: &str, message: &str) -> Error {
+    Error::data(message).at_object(format!("stimuli: {id}"))
+}
+
+/// All channels of a stimulus, `[frame, channel * pixel]`.
+fn side_by_side(id: &str, channels: Vec<Option<Array2<f64>>>) -> Result<Array2<f64>> {
+    let n = channels.len();
+    let known: Vec<Array2<f64>> = channels.into_iter().flatten().collect();
+    if known.len() < n {
+        return Err(wrong(id, "a stimulus lacks a channel of the cells' screen")
+            .expected(format!("{n} channels"))
+            .found(known.len().to_string()));
+    }
+    let views: Vec<_> = known.iter().map(|frames| frames.view()).collect();
+    ndarray::concatenate(Axis(1), &views)
+        .map_err(|_| wrong(id, "the channels of a stimulus have different numbers of frames"))
+}
+
+/// The number of a channel and its frames `[frame, pixel]`.
+fn read_channel(table: &Table, row: usize, grid: Grid) -> Result<(usize, Array2<f64>)> {
+    let id = table.text("stimulus_id")?.get_or_empty(row);
+    let integer = |name: &str| -> Result<i64> { Ok(table.integers(name)?.value(row)) };
+    let (channel, height, width) = (integer("channel")?, integer("height")?, integer("width")?);
+    let channels = if grid.channels == 1 { "one channel" } else { "channels 0 and 1" };
+    let fits = (0..grid.channels as i64).contains(&channel);
+    if !fits || (height, width) != (grid.height as i64, grid.width as i64) {
+        return Err(wrong(id, "the simulated cells have another screen")
+            .expected(format!("{channels} of {} x {} pixels", grid.height, grid.width))
+            .found(format!("channel {channel} of {height} x {width}")));
+    }
+    let rate = 1.0 / table.numbers("dt_s")?.get(row).unwrap_or(f64::NAN);
+    if (rate - FRAMES_PER_S).abs() > 1e-3 * FRAMES_PER_S || rate.is_nan() {
+        return Err(wrong(id, "the simulated cells have another frame rate")
+            .expected(format!("{FRAMES_PER_S} Hz"))
+            .found(format!("{rate} Hz")));
+    }
+    let values = table.lists("values")?.get(row).unwrap_or_default().into_owned();
+    if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+        return Err(wrong(id, "a stimulus has a value that is not finite").at_offset(at as u64));
+    }
+    Array2::from_shape_vec((values.len() / grid.n_pixels(), grid.n_pixels()), values)
+        .map(|frames| (channel as usize, frames))
+        .map_err(|_| wrong(id, "the values of a stimulus do not fill whole frames"))
 }

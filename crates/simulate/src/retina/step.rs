@@ -30,10 +30,11 @@ impl Step for RetinaStep {
 
     fn describe(&self) -> Description {
         Description {
-            title: "Retinal ganglion cells of twelve known types, under movies, a chirp and bars",
+            title: "Retinal ganglion cells of known types, under movies, a chirp and bars",
             about: "ON and OFF cells, transient and sustained, small and large; ON-OFF cells, cells selective for \
                     direction, and cells suppressed by contrast. Within a type, receptive fields, time constants, \
-                    thresholds and gains vary from cell to cell. The cells see movies that drift over images with a \
+                    thresholds and gains vary from cell to cell. On a screen with colour (green and UV) \
+                    there are cells that hold one against the other. The cells see movies that drift over images with a \
                     1/f spectrum, a chirp and bars in 8 directions; recorded is a slow calcium signal with noise. \
                     Known are the types and every parameter of every cell (`cells`).",
             reference: Some(
@@ -57,7 +58,7 @@ impl Step for RetinaStep {
         let memory = [
             longest.saturating_mul(cells).saturating_mul(BYTES_PER_FILTERED),
             params.n_samples().saturating_mul(cells).saturating_mul(BYTES_PER_SAMPLE),
-            params.n_frames().saturating_mul(params.grid().n_pixels() as u64).saturating_mul(BYTES_PER_PIXEL),
+            params.n_frames().saturating_mul(params.grid().n_values() as u64).saturating_mul(BYTES_PER_PIXEL),
         ];
         let memory = memory.into_iter().fold(0, u64::saturating_add);
         let units = [("recordings", 1), ("units", cells), ("rows", cells)];
@@ -109,7 +110,7 @@ fn present<'a>(
 }
 
 fn summary(params: &RetinaParams, retina: &Retina, stimuli: &[Stimulus]) -> Summary {
-    let types = params.cells.values().filter(|count| **count > 0).count();
+    let types = params.counts().values().filter(|count| **count > 0).count();
     let frames: usize = stimuli.iter().map(|stimulus| stimulus.repeats * stimulus.frames.nrows()).sum();
     let summary = Summary::default()
         .count("cells", retina.cells.len())

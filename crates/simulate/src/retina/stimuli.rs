@@ -18,7 +18,7 @@ pub struct Stimulus {
     pub split: &'static str,
     /// How often it is shown.
     pub repeats: usize,
-    /// Contrasts, `[frame, pixel]`.
+    /// Contrasts, `[frame, channel * pixel]`.
     pub frames: Array2<f64>,
 }
 
@@ -48,7 +48,7 @@ pub fn stimuli(params: &RetinaParams, seed: Seed) -> Vec<Stimulus> {
     stimuli
 }
 
-/// The training movie alone, `[frame, pixel]`.
+/// The training movie alone, `[frame, channel * pixel]`.
 pub fn training_movie(params: &RetinaParams, seed: Seed) -> Array2<f64> {
     let all = clips(params, seed);
     all.slice(ndarray::s![..params.train_clips * CLIP_FRAMES, ..]).to_owned()

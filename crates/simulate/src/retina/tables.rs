@@ -1,5 +1,7 @@
 //! The tables of a simulated retina.
 
+use std::ops::RangeInclusive;
+
 use arrow_array::types::Float32Type;
 use neuroloom_core::{Error, Result, Table, Unit};
 use neuroloom_table::{Columns, TableBuilder, kinds};
@@ -20,25 +22,33 @@ const DISPLAY: (f64, f64) = (127.5, 40.0);
 
 /// The stimuli.
 pub(super) fn stimuli(params: &RetinaParams, stimuli: &[Stimulus]) -> Result<Table> {
-    let n = stimuli.len();
+    let grid = params.grid();
+    let names: &[&str] = if grid.channels == 1 { &["contrast"] } else { &["green", "uv"] };
+    let n = stimuli.len() * grid.channels;
     let all = |value: f64| std::iter::repeat_n(value, n);
     let count = |value: usize| std::iter::repeat_n(value as i64, n);
-    let values: Vec<f32> =
-        stimuli.iter().flat_map(|stimulus| stimulus.frames.iter().map(|&value| value as f32)).collect();
+    let rows =
+        || stimuli.iter().flat_map(|stimulus| (0..grid.channels).map(move |channel| (stimulus, channel)));
+    let values: Vec<f32> = rows()
+        .flat_map(|(stimulus, channel)| {
+            let own = channel * grid.n_pixels()..(channel + 1) * grid.n_pixels();
+            stimulus.frames.slice(ndarray::s![.., own]).iter().map(|&value| value as f32).collect::<Vec<_>>()
+        })
+        .collect();
     TableBuilder::new(kinds::STIMULI)
-        .text("stimulus_id", stimuli.iter().map(|stimulus| &stimulus.id))
-        .integers("channel", count(0))
-        .text("channel_name", std::iter::repeat_n("contrast", n))
-        .text("stimulus_kind", stimuli.iter().map(|stimulus| stimulus.kind))
-        .text("split", stimuli.iter().map(|stimulus| stimulus.split))
-        .integers("n_frames", stimuli.iter().map(|stimulus| stimulus.frames.nrows() as i64))
+        .text("stimulus_id", rows().map(|(stimulus, _)| &stimulus.id))
+        .integers("channel", rows().map(|(_, channel)| channel as i64))
+        .text("channel_name", rows().map(|(_, channel)| names[channel]))
+        .text("stimulus_kind", rows().map(|(stimulus, _)| stimulus.kind))
+        .text("split", rows().map(|(stimulus, _)| stimulus.split))
+        .integers("n_frames", rows().map(|(stimulus, _)| stimulus.frames.nrows() as i64))
         .integers("height", count(params.height))
         .integers("width", count(params.width))
         .numbers("dt_s", all(params.dt_s()))
         .numbers("pixel_um", all(PIXEL_UM))
         .numbers("display_offset", all(DISPLAY.0))
         .numbers("display_scale", all(DISPLAY.1))
-        .array("values", lists::<Float32Type>(stimuli.iter().map(|s| s.frames.len()), values)?)
+        .array("values", lists::<Float32Type>(rows().map(|(s, _)| s.frames.len() / grid.channels), values)?)
         .finish()
 }
 
@@ -102,7 +112,7 @@ macro_rules! fields {
     ($($name:ident),*) => { [$((stringify!($name), |cell| cell.$name, |cell, value| cell.$name = value)),*] };
 }
 
-const FIELDS: [Field; 13] = fields!(
+const FIELDS: [Field; 14] = fields!(
     centre_sd_px,
     surround,
     tau_frames,
@@ -113,6 +123,7 @@ const FIELDS: [Field; 13] = fields!(
     amplitude,
     centre_y_px,
     centre_x_px,
+    uv_weight,
     drive_sd,
     calcium_sd,
     recording_sd
@@ -125,6 +136,7 @@ pub(super) fn cells(recording_id: &str, retina: &Retina) -> Result<Table> {
         .text("recording_id", std::iter::repeat_n(recording_id, n))
         .text("unit_id", unit_ids(n))
         .text("type", retina.cells.iter().map(|cell| cell.cell_type.name()))
+        .integers("channels", std::iter::repeat_n(retina.grid.channels as i64, n))
         .integers("height", std::iter::repeat_n(retina.grid.height as i64, n))
         .integers("width", std::iter::repeat_n(retina.grid.width as i64, n));
     let add = |table: TableBuilder, field: &Field| table.numbers(field.0, retina.cells.iter().map(field.1));
@@ -150,7 +162,7 @@ pub fn read_cells(table: &Table) -> Result<(Retina, Vec<(String, String)>)> {
 fn read_cell(table: &Table, row: usize, name: &str) -> Result<Cell> {
     let wrong = |message: &str| Error::data(message).at_object("retina_cells").at_offset(row as u64);
     let cell_type = CellType::from_name(name).ok_or_else(|| {
-        let known = CellType::COUNTS.map(|(kind, _)| kind.name()).join(", ");
+        let known = CellType::all().map(CellType::name).collect::<Vec<_>>().join(", ");
         wrong("a cell has an unknown type").expected(known).found(name)
     })?;
     let mut cell = Cell::draw(cell_type, neuroloom_core::Seed::root(0));
@@ -168,16 +180,20 @@ fn read_cell(table: &Table, row: usize, name: &str) -> Result<Cell> {
 }
 
 fn read_grid(table: &Table) -> Result<Grid> {
-    let size = |name: &str| -> Result<usize> {
+    let size = |name: &str, range: RangeInclusive<i64>| -> Result<usize> {
         let sizes = table.integers(name)?.values();
         let first = sizes.first().copied().unwrap_or(0);
-        let usual = (4..=64).contains(&first) && sizes.iter().all(|size| *size == first);
+        let usual = range.contains(&first) && sizes.iter().all(|size| *size == first);
         usual.then_some(first as usize).ok_or_else(|| {
             Error::data("cells have different screens, or one that cannot be")
                 .at_object(name)
-                .expected("one size for all, from 4 to 64 pixels")
+                .expected(format!("one size for all, from {} to {}", range.start(), range.end()))
                 .found(format!("{first} first"))
         })
     };
-    Ok(Grid { height: size("height")?, width: size("width")? })
+    Ok(Grid {
+        channels: size("channels", 1..=2)?,
+        height: size("height", 4..=64)?,
+        width: size("width", 4..=64)?,
+    })
 }

@@ -131,6 +131,65 @@ fn rates_are_those_of_the_formulas() {
     }
 }
 
+/// All types on a screen with colour, two cells each.
+fn coloured() -> RetinaParams {
+    let cells = CellType::all().map(|kind| (kind, 2)).collect();
+    RetinaParams { cells, colour: true, ..pairs() }
+}
+
+#[test]
+fn a_cell_sees_one_mixture_of_green_and_uv() {
+    let params = coloured();
+    let (retina, movie) = retina(&params, 1);
+    let clip = movie.slice(s![..60, ..]).to_owned();
+    let rates = retina.rates(clip.view(), false);
+    for (cell, fast) in retina.cells.iter().zip(&rates) {
+        let sign = if cell.cell_type == CellType::UvAgainstGreen { -1.0 } else { 1.0 };
+        let norm = 1.0_f64.hypot(cell.uv_weight) * sign;
+        let green = &clip.slice(s![.., ..288]) / norm;
+        let mixture = green + &clip.slice(s![.., 288..]) * (cell.uv_weight / norm);
+        let slow = slow_rate(cell, &mixture, params.height, params.width);
+        let worst = fast.iter().zip(&slow).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(worst < 1e-10, "{}: {worst}", cell.cell_type.name());
+    }
+}
+
+#[test]
+fn opponent_cells_hold_green_against_uv_and_others_do_not() {
+    let params = RetinaParams { train_clips: 6, ..coloured() };
+    let (retina, _) = retina(&params, 2);
+    let grid = params.grid();
+    let pixels = grid.n_pixels();
+    let shown = |weights: [f64; 2]| {
+        let grey = spot(Grid { channels: 1, ..grid }, 4.0, 1.0);
+        let [green, uv] = weights.map(|weight| weight * &grey);
+        let stimulus = ndarray::concatenate(ndarray::Axis(1), &[green.view(), uv.view()]).unwrap();
+        assert_eq!(stimulus.ncols(), 2 * pixels);
+        retina.rates(stimulus.view(), true)
+    };
+    let [green, uv, white] = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]].map(shown);
+    for (unit, cell) in retina.cells.iter().enumerate() {
+        let change = |rates: &[Vec<f64>]| mean(&rates[unit], 21, 35) - mean(&rates[unit], 10, 20);
+        let name = cell.cell_type.name();
+        match cell.cell_type {
+            CellType::GreenAgainstUv => assert!(change(&green) > 0.0 && change(&uv) < 0.0, "{name}"),
+            CellType::UvAgainstGreen => assert!(change(&green) < 0.0 && change(&uv) > 0.0, "{name}"),
+            CellType::OnSustainedLarge => {
+                assert!(change(&white) > change(&green) && change(&green) > 0.0, "{name}");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn movies_of_two_channels_are_alike_but_not_the_same() {
+    let movie = training_movie(&RetinaParams { train_clips: 12, ..coloured() }, Seed::root(3));
+    let (green, uv) = movie.view().split_at(ndarray::Axis(1), 288);
+    let correlation = (&green * &uv).sum() / ((&green * &green).sum() * (&uv * &uv).sum()).sqrt();
+    assert!((0.6..0.95).contains(&correlation), "{correlation}");
+}
+
 #[test]
 fn calcium_is_the_rate_through_a_low_pass() {
     let params = pairs();
@@ -311,6 +370,33 @@ fn the_step_gives_the_tables_that_were_planned_and_the_cells_can_be_read_back() 
 }
 
 #[test]
+fn stimuli_with_colour_have_a_row_for_every_channel_and_can_be_shown_again() {
+    let params = RetinaParams { train_clips: 1, test_clips: 1, ..coloured() };
+    let output = run(&RetinaStep, &params, &[]).unwrap();
+    let stimuli = &output.tables["stimuli"];
+    assert_eq!(stimuli.n_rows(), 2 * (1 + 1 + 1 + 8));
+    let names = stimuli.text("channel_name").unwrap();
+    assert_eq!([names.get(0), names.get(1)], [Some("green"), Some("uv")]);
+    let (retina, _) = read_cells(&output.tables["cells"]).unwrap();
+    assert_eq!((retina.grid.channels, retina.cells.len()), (2, 28));
+    let again = RetinaResponsesParams { gain_sd: 0.0, noise_sd: 0.0, centred: false, repeats: 1 };
+    let show = |cells, stimuli| run(&RetinaResponsesStep, &again, &[("cells", cells), ("stimuli", stimuli)]);
+    let shown = show(&output.tables["cells"], stimuli).unwrap();
+    let traces = shown.tables["responses"].lists("trace").unwrap();
+    let ids = shown.tables["responses"].text("stimulus_id").unwrap();
+    let row = (0..28 * 11).find(|row| ids.get(*row) == Some("chirp")).unwrap();
+    let direct = retina.calcium(chirp(params.grid()).view(), false);
+    let expected = direct[0][100] / retina.cells[0].recording_sd;
+    assert!((traces.get(row).unwrap()[100] - expected).abs() < 1e-5 * expected.abs().max(1.0));
+    // Cells without colour have another screen.
+    let grey = run(&RetinaStep, &RetinaParams { colour: false, ..pairs() }, &[]).unwrap();
+    let error = show(&grey.tables["cells"], stimuli).unwrap_err().to_string();
+    assert!(error.contains("the simulated cells have another screen"), "{error}");
+    let error = show(&output.tables["cells"], &grey.tables["stimuli"]).unwrap_err().to_string();
+    assert!(error.contains("a stimulus lacks a channel of the cells' screen"), "{error}");
+}
+
+#[test]
 fn the_same_bytes_on_any_number_of_threads() {
     let params = RetinaParams { train_clips: 1, test_clips: 1, ..RetinaParams::reduced() };
     assert!(bytes_on(1, &RetinaStep, &params) == bytes_on(3, &RetinaStep, &params));
@@ -321,6 +407,10 @@ fn wrong_parameters_of_the_retina_are_named() {
     assert_eq!(issues("simulate.retina", json!({})), [""; 0]);
     let wrong = [
         (json!({"cells": {}}), "cells must be between 1 and 100000 in all, got 0"),
+        (
+            json!({"cells": {"green-UV": 3}}),
+            "cells `green-UV` needs a screen with colour: set `colour: true`",
+        ),
         (json!({"height": 2}), "height must be between 4 and 64, got 2"),
         (json!({"train_clips": 0}), "train_clips must be between 1 and 1000, got 0"),
         (json!({"test_repeats": 0}), "test_repeats must be between 1 and 1000, got 0"),

@@ -83,6 +83,7 @@ pub const RETINA_CELLS: KindSpec = KindSpec {
         RECORDING,
         UNIT,
         C::new("type", Id, "Its type"),
+        C::new("channels", Integer, "Channels of its screen: 1, or green and UV").unit("1"),
         C::new("height", Integer, "Rows of its screen").unit("1"),
         C::new("width", Integer, "Columns of its screen").unit("1"),
         C::new("centre_sd_px", Number, "Standard deviation of the centre; the surround's is twice as large")
@@ -96,6 +97,7 @@ pub const RETINA_CELLS: KindSpec = KindSpec {
         C::new("amplitude", Number, "Scale of the rate").unit("a.u."),
         C::new("centre_y_px", Number, "Row of the receptive field, from the middle").unit("px"),
         C::new("centre_x_px", Number, "Column of the receptive field, from the middle").unit("px"),
+        C::new("uv_weight", Number, "Weight of UV against one of green of 1").unit("1"),
         C::new("drive_sd", Number, "Standard deviation of the drive over the training movie").unit("1"),
         C::new("calcium_sd", Number, "Standard deviation of the calcium signal over the training movie")
             .unit("a.u."),
